@@ -1,0 +1,80 @@
+import { z } from "zod";
+
+/** The parts of a rehearsal that an event or an outage can fall into, in the order in which they happen. */
+export const phases = [
+  "create",
+  "deploy",
+  "baseline",
+  "edit",
+  "dry-run",
+  "control-plane",
+  "nodes",
+  "prune",
+  "settle",
+  "checklist",
+  "verdict",
+  "destroy",
+] as const;
+export type Phase = (typeof phases)[number];
+
+/**
+ * What can happen in a rehearsal.
+ *
+ * `step-*` and `load-*` come from the rehearsal itself, `validation-*`, `node-*` and `instance-*` from kops output and
+ * from watching the cluster, `eviction-refused` names the PodDisruptionBudget that stands in the way.
+ */
+export const eventKinds = [
+  "step-started",
+  "step-finished",
+  "step-failed",
+  "waiting",
+  "note",
+  "warning",
+  "load-started",
+  "load-ended",
+  "group-started",
+  "group-finished",
+  "node-cordoned",
+  "node-draining",
+  "node-drained",
+  "pod-evicted",
+  "eviction-refused",
+  "instance-detached",
+  "instance-terminating",
+  "instance-terminated",
+  "instance-launched",
+  "node-joined",
+  "node-ready",
+  "node-not-ready",
+  "node-removed",
+  "validation-failed",
+  "validation-passed",
+  "endpoint-added",
+  "endpoint-removed",
+] as const;
+export type EventKind = (typeof eventKinds)[number];
+
+export const eventSchema = z.object({
+  /** RFC 3339 with milliseconds, UTC. */
+  time: z.iso.datetime({ precision: 3 }),
+  phase: z.enum(phases),
+  kind: z.enum(eventKinds),
+  node: z.string().optional(),
+  instance: z.string().optional(),
+  pod: z.string().optional(),
+  message: z.string(),
+});
+
+/** One line of `events.ndjson`. */
+export type RehearsalEvent = z.infer<typeof eventSchema>;
+
+/**
+ * Reads `events.ndjson`. A last line without a line end is the mark of a run that was cut off and is left out.
+ *
+ * @throws ZodError when a complete line is not an event
+ */
+export function parseEvents(text: string): RehearsalEvent[] {
+  const lines = text.split("\n");
+  lines.pop();
+  return lines.filter((line) => line !== "").map((line) => eventSchema.parse(JSON.parse(line)));
+}

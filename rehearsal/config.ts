@@ -1,0 +1,81 @@
+import { z } from "zod";
+
+/** A duration as kops and Go write it: `15s`, `10m`, `1h30m`. */
+export const goDuration = z.string().regex(/^(\d+(\.\d+)?(ms|s|m|h))+$/, "a duration such as 15s, 10m or 1h30m");
+
+/** What the load generator sends; the same for the baseline and the upgrade. */
+export const loadSchema = z.object({
+  /** Requests per second over all connection habits. */
+  rate: z.number().positive(),
+  /** Length of the baseline in seconds; the upgrade's load lasts as long as the upgrade. */
+  durationSeconds: z.number().positive(),
+  /** The article's `ab -n N -c C`: a fixed number of requests from C closed loops instead of an arrival rate, for the baseline. */
+  requests: z.number().int().positive().optional(),
+  concurrency: z.number().int().positive().default(10),
+  /** Seconds at the start of both runs that are not judged. */
+  warmupSeconds: z.number().min(0),
+  /** Seconds that the upgrade's load goes on after kops has finished. */
+  cooldownSeconds: z.number().min(0),
+  requestTimeoutSeconds: z.number().positive(),
+});
+
+/** The owner's budgets; breaking one is UNSAFE. */
+export const objectivesSchema = z.object({
+  /** The longest interruption that is accepted, in ms. */
+  maxOutageMs: z.number().min(0),
+  /** The largest share of failed requests that is accepted, 0 to 1. */
+  maxErrorRatio: z.number().min(0).max(1),
+  /** The largest rise of p99 that is accepted, in ms and in percent of the baseline's; both must be exceeded to count. */
+  maxP99IncreaseMs: z.number().min(0),
+  maxP99IncreasePercent: z.number().min(0),
+});
+
+/**
+ * All that a step needs to know, as the Pulumi components hand it to `rehearsal step NAME` on standard input.
+ * It holds no secret: credentials come from the environment, the kubeconfig is a file with mode 0600.
+ */
+export const rehearsalConfigSchema = z.object({
+  stack: z.string(),
+  /** Where runs are written; normally `.rehearsal/<stack>`, relative to the project. */
+  runsDir: z.string(),
+  clusterName: z.string(),
+  /** `s3://bucket`, the kops state store. */
+  stateStore: z.string().startsWith("s3://"),
+  region: z.string(),
+  fromVersion: z.string(),
+  toVersion: z.string(),
+  /** kops channel: `stable`, `alpha`, a URL or a `file://` path. */
+  channel: z.string().default("stable"),
+  /** Overrides the API server's address for kops and kubectl, e.g. behind a bastion. */
+  apiServer: z.url().optional(),
+  /** The mirror's manifests (kops Cluster and InstanceGroups) at `fromVersion`. */
+  manifests: z.array(z.record(z.string(), z.unknown())),
+  /** Contents of the public SSH key for the nodes, if any. */
+  sshPublicKey: z.string().optional(),
+  /** Where requests go, e.g. `http://lb.example.com/hostname`. Empty until the app is deployed. */
+  targetUrl: z.string().default(""),
+  load: loadSchema,
+  objectives: objectivesSchema,
+  intervals: z.object({
+    controlPlane: goDuration,
+    node: goDuration,
+    postDrainDelay: goDuration,
+    validationTimeout: goDuration,
+    drainTimeout: goDuration,
+    /** How many validations in a row must pass after each node. */
+    validateCount: z.number().int().min(1),
+  }),
+  /** kops `-v`. */
+  verbosity: z.number().int().min(0).max(10),
+  /** Time limit of a whole roll, in minutes. */
+  rollTimeoutMinutes: z.number().positive(),
+  /** How many nodes production has, for the schedule. */
+  productionNodes: z.number().int().positive(),
+});
+export type RehearsalConfig = z.infer<typeof rehearsalConfigSchema>;
+export type Load = z.infer<typeof loadSchema>;
+export type Objectives = z.infer<typeof objectivesSchema>;
+
+/** The steps of a rehearsal in their order. Each is idempotent: it looks at what is there before it acts. */
+export const steps = ["own", "apply", "kubeconfig", "baseline", "upgrade", "verdict", "delete"] as const;
+export type StepName = (typeof steps)[number];
