@@ -1,0 +1,12 @@
+/** Repeats an assertion until it holds; fails with its own message when it does not within `limitMs`. */
+export async function eventually<T>(assertion: () => T | Promise<T>, limitMs = 10_000): Promise<T> {
+  const end = Date.now() + limitMs;
+  for (;;) {
+    try {
+      return await assertion();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+}
