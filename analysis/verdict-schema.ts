@@ -20,6 +20,34 @@ const measurement = z.object({
   failures: z.record(z.string(), z.number().int()),
 });
 
+const shift = z.object({
+  baselineMs: z.number(),
+  /** Hodges-Lehmann estimate of the rise, in ms: the median difference between windows of the two runs. */
+  shiftMs: z.number(),
+  /** What the canary rose by at the same time, which is the tester's fault and not the cluster's. */
+  canaryShiftMs: z.number(),
+  /** How far parts of the baseline lie apart from each other. */
+  noiseMs: z.number(),
+  /** Of the rank test, corrected for the number of comparisons. */
+  p: z.number(),
+  windows: z.object({ baseline: z.number().int(), upgrade: z.number().int() }),
+  /** Significant, beyond the baseline's noise, and not the tester's fault. */
+  real: z.boolean(),
+  /** The part of the roll where the rise was largest, when it was judged on its own; else the whole run. */
+  where: z.string(),
+});
+
+const canary = z.object({
+  requests: z.number().int(),
+  bad: z.number().int(),
+  windows: z.number().int(),
+  /** Windows in which it failed, stalled or was silent: they prove nothing about the cluster and are not judged. */
+  excludedWindows: z.number().int(),
+  /** Requests to the cluster in excluded windows: not counted anywhere else. */
+  excludedRequests: z.number().int(),
+  excludedFailures: z.number().int(),
+});
+
 export const verdictSchema = z.object({
   version: z.literal(1),
   run: z.string(),
@@ -36,16 +64,59 @@ export const verdictSchema = z.object({
   outages: z.array(
     z.object({
       start: z.iso.datetime({ precision: 3 }),
+      /** From when the first bad request was due to when the next good one was. */
       durationMs: z.number(),
+      /** `total`: all requests in it were bad. `partial`: some were answered, as when one of three targets is down. */
+      kind: z.enum(["total", "partial"]),
+      /** Requests that were due in it, the good ones too. */
+      requests: z.number().int(),
       failedRequests: z.number().int(),
+      /** Answered in the end, but later than the stall threshold. */
+      stalledRequests: z.number().int(),
       habit: z.enum(["fresh", "kept"]),
+      /** How most of its bad requests ended; `stall` when they were answered too late. */
       outcome: z.string(),
       phase: z.enum(phases).nullable(),
       node: z.string().nullable(),
     }),
   ),
+  /** Interruptions that were left out of `outages` because there are too many; those listed are the longest. */
+  outagesOmitted: z.number().int(),
   /** Interruptions shorter than this may not have been seen, in ms. */
   detectionLimitMs: z.number(),
+  /** What else bounds the sight of this run, in ms. */
+  detection: z.object({
+    /** One target of three failing for shorter than this may not have been seen. */
+    partialMs: z.number(),
+    /** A request that takes longer than this counts as part of an interruption. */
+    stallMs: z.number(),
+  }),
+  /** How latency differs, tested on windows. `null` where there were too few of them. */
+  latency: z.object({ p50: shift.nullable(), p99: shift.nullable() }),
+  /** The target that has nothing to do with the cluster; what it suffers is the tester's fault. */
+  canary: z.object({ baseline: canary, upgrade: canary }),
+  /** The budgets that were judged by. */
+  objectives: z.object({
+    maxOutageMs: z.number(),
+    maxErrorRatio: z.number(),
+    maxP99IncreaseMs: z.number(),
+    maxP99IncreasePercent: z.number(),
+  }),
+  roll: z.object({
+    ok: z.boolean(),
+    error: z.string().nullable(),
+    /** From the first event of the upgrade to the last, in seconds. */
+    seconds: z.number(),
+    /** Where the roll stood when it did not finish: the budget, pod and node in the way, the node that never joined. */
+    blockers: z.array(
+      z.object({
+        kind: z.enum(["eviction-refused", "validation-failed", "node-missing", "step-failed"]),
+        node: z.string().nullable(),
+        pod: z.string().nullable(),
+        message: z.string(),
+      }),
+    ),
+  }),
   upgradeLanded: z.object({
     landed: z.boolean(),
     nodes: z.array(z.object({ name: z.string(), kubeletVersion: z.string() })),
@@ -60,3 +131,7 @@ export const verdictSchema = z.object({
 /** `verdict.json`. */
 export type Verdict = z.infer<typeof verdictSchema>;
 export type Measurement = z.infer<typeof measurement>;
+export type Outage = Verdict["outages"][number];
+export type LatencyShift = z.infer<typeof shift>;
+export type CanaryReport = z.infer<typeof canary>;
+export type Blocker = Verdict["roll"]["blockers"][number];
