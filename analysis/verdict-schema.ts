@@ -33,7 +33,7 @@ const shift = z.object({
   windows: z.object({ baseline: z.number().int(), upgrade: z.number().int() }),
   /** Significant, beyond the baseline's noise, and not the tester's fault. */
   real: z.boolean(),
-  /** The part of the roll where the rise was largest, when it was judged on its own; else the whole run. */
+  /** `the whole upgrade`, or the part of it that was judged on its own. */
   where: z.string(),
 });
 
@@ -92,7 +92,12 @@ export const verdictSchema = z.object({
     stallMs: z.number(),
   }),
   /** How latency differs, tested on windows. `null` where there were too few of them. */
-  latency: z.object({ p50: shift.nullable(), p99: shift.nullable() }),
+  latency: z.object({
+    p50: shift.nullable(),
+    p99: shift.nullable(),
+    /** Parts of the roll in which p99 rose by more than the budget, each judged on its own. */
+    parts: z.array(shift),
+  }),
   /** The target that has nothing to do with the cluster; what it suffers is the tester's fault. */
   canary: z.object({ baseline: canary, upgrade: canary }),
   /** The budgets that were judged by. */

@@ -1,0 +1,38 @@
+import type { RehearsalEvent } from "./events.ts";
+import { inOrder, nodeOf } from "./steps.ts";
+import type { Blocker } from "./verdict-schema.ts";
+
+/**
+ * What stood in the way of a roll that did not finish, from its events: evictions refused on the node that was being
+ * drained when it stopped, instances launched that never became a ready node, what the last failed validations said, and the
+ * step that failed. Anything that was overcome later is left out.
+ */
+export function findBlockers(events: readonly RehearsalEvent[]): Blocker[] {
+  const refused = new Map<string, Blocker>();
+  const missing = new Map<string, Blocker>();
+  const invalid = new Map<string, Blocker>();
+  const failed = new Map<string, Blocker>();
+  for (const event of inOrder(events)) {
+    const node = nodeOf(event);
+    const blocker = (kind: Blocker["kind"]): Blocker => ({
+      kind,
+      node: node ?? null,
+      pod: event.pod ?? null,
+      message: event.message,
+    });
+    const { kind, pod, message } = event;
+    if (kind === "eviction-refused") refused.set(`${node} ${pod}`, blocker(kind));
+    if (kind === "pod-evicted") refused.delete(`${node} ${pod}`);
+    if (kind === "node-drained")
+      for (const [key, value] of refused) if (value.node === (node ?? null)) refused.delete(key);
+    if (kind === "instance-launched" && node !== undefined)
+      missing.set(event.instance ?? node, blocker("node-missing"));
+    if (kind === "node-ready" || kind === "instance-terminated")
+      for (const name of [event.instance, event.node]) if (name !== undefined) missing.delete(name);
+    if (kind === "validation-failed") invalid.set(`${node} ${pod} ${message}`, blocker(kind));
+    if (kind === "validation-passed") invalid.clear();
+    if (kind === "step-failed") failed.set(message, blocker(kind));
+  }
+  // A validation that is waited for says the same again and again: its last words are enough.
+  return [...refused.values(), ...missing.values(), ...[...invalid.values()].slice(-5), ...failed.values()];
+}

@@ -1,0 +1,98 @@
+import type { Evidence } from "./evidence.ts";
+import type { JudgeInput } from "./judge-input.ts";
+import type { Blocker, Measurement, VerdictName } from "./verdict-schema.ts";
+import { count, percent, span } from "./words.ts";
+
+export interface Grounds {
+  readonly input: JudgeInput;
+  readonly evidence: Evidence;
+  readonly blockers: readonly Blocker[];
+  readonly measured: { readonly baseline: Measurement; readonly upgrade: Measurement };
+  /** Why the measurement is not good enough to say that nothing happened. */
+  readonly soundFaults: readonly string[];
+  readonly canarySeen: boolean;
+  readonly detectionMs: number;
+}
+
+/**
+ * The rules, the first that holds:
+ *
+ * 1. UNSAFE: the roll did not finish, the upgrade did not land, or the checklist fails, whatever the measurement.
+ * 2. UNSAFE: a budget is broken in what was measured while the canary was clean (all else was taken out before), even
+ *    when other parts of the measurement are missing: what was seen was seen. Without any canary it could have been the
+ *    tester, which is rule 3.
+ * 3. INCONCLUSIVE: the measurement cannot tell, or the baseline itself broke a budget.
+ * 4. DEGRADED: within the budgets, but worse than the baseline beyond its own noise.
+ * 5. SAFE.
+ *
+ * Reasons of the rules below the one that holds follow, so that nothing that is known is left out.
+ */
+export function decide(grounds: Grounds): { verdict: VerdictName; reasons: string[] } {
+  const { evidence } = grounds;
+  const failed = failures(grounds);
+  const seen = grounds.canarySeen ? evidence.broken : [];
+  const unclear = [...(grounds.canarySeen ? [] : evidence.broken), ...grounds.soundFaults, ...evidence.baselineFaults];
+  const reasons = [...failed, ...seen, ...unclear, ...evidence.worse].map(capitalise);
+  if (failed.length + seen.length > 0) return { verdict: "UNSAFE", reasons };
+  if (unclear.length > 0) return { verdict: "INCONCLUSIVE", reasons };
+  if (evidence.worse.length > 0) return { verdict: "DEGRADED", reasons };
+  return { verdict: "SAFE", reasons: good(grounds).map(capitalise) };
+}
+
+function failures({ input, blockers }: Grounds): string[] {
+  const reasons: string[] = [];
+  if (!input.roll.ok) {
+    const cause = blockers.filter((blocker) => blocker.kind !== "step-failed").map(blockerText);
+    reasons.push(...cause, `the roll did not finish: ${input.roll.error ?? "no cause was given; see the log of kops"}`);
+  }
+  const { landed, nodes, pendingChanges } = input.landed;
+  if (!landed) {
+    const behind = nodes.filter((node) => node.kubeletVersion.replace(/^v/, "") !== input.config.toVersion);
+    const what = [
+      ...(nodes.length === 0 ? ["no node was found"] : []),
+      ...(behind.length > 0
+        ? [
+            `${behind.length} of ${count(nodes.length, "node")} not on ${input.config.toVersion} (${list(behind.map((node) => `${node.name}: ${node.kubeletVersion}`))})`,
+          ]
+        : []),
+      ...(pendingChanges.length > 0 ? [`kops would still change ${list(pendingChanges)}`] : []),
+    ];
+    reasons.push(`the upgrade did not land: ${what.join("; ") || "kops does not report the cluster as upgraded"}`);
+  }
+  for (const item of input.checklist.filter((item) => !item.ok))
+    reasons.push(`checklist: ${item.name}: ${item.detail}`);
+  return reasons;
+}
+
+function blockerText(blocker: Blocker): string {
+  const node = blocker.node === null ? "" : ` on node ${blocker.node}`;
+  const pod = blocker.pod === null ? "" : ` of pod ${blocker.pod}`;
+  switch (blocker.kind) {
+    case "eviction-refused":
+      return `the eviction${pod}${node} was refused: ${blocker.message}`;
+    case "node-missing":
+      return `instance ${blocker.node ?? "(unknown)"} was launched and never became a ready node: ${blocker.message}`;
+    case "validation-failed":
+      return `the cluster does not validate${pod === "" ? "" : ` because${pod}`}${node}: ${blocker.message}`;
+    case "step-failed":
+      return blocker.message;
+  }
+}
+
+function good({ input, measured, detectionMs }: Grounds): string[] {
+  const { baseline, upgrade } = measured;
+  const failed =
+    upgrade.failed === 0
+      ? `none of ${count(upgrade.requests, "request")} failed during the upgrade`
+      : `${upgrade.failed} of ${count(upgrade.requests, "request")} failed during the upgrade (${percent(upgrade.errorRatio)}), which the baseline's noise explains (${baseline.failed} of ${baseline.requests})`;
+  return [
+    `${failed}; any interruption of ${span(detectionMs)} or more would have been seen`,
+    `all ${count(input.landed.nodes.length, "node")} run ${input.config.toVersion}, and kops proposes no further change`,
+    `${input.checklist.length} of ${input.checklist.length} checks passed`,
+  ];
+}
+
+const list = (items: readonly string[]): string =>
+  items.length <= 5 ? items.join(", ") : `${items.slice(0, 5).join(", ")} and ${items.length - 5} more`;
+
+const capitalise = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

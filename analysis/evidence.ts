@@ -1,0 +1,80 @@
+import { limits } from "./limits.ts";
+import { rateRise } from "./statistics.ts";
+import type { LatencyShift, Measurement, Verdict } from "./verdict-schema.ts";
+import { latency, percent, span } from "./words.ts";
+
+/** What the two runs show against the budgets. */
+export interface Evidence {
+  /** Budgets that the upgrade broke. */
+  readonly broken: readonly string[];
+  /** What got worse within the budgets, beyond the baseline's noise. */
+  readonly worse: readonly string[];
+  /** Why the baseline cannot be compared with. */
+  readonly baselineFaults: readonly string[];
+}
+
+type Judged = Pick<Verdict, "objectives" | "baseline" | "upgrade" | "latency" | "detectionLimitMs">;
+
+/**
+ * Holds both runs against the budgets. A budget that the baseline breaks too is only broken by the upgrade if the upgrade is
+ * worse than the baseline; either way the baseline is reported as unfit, for the service was not well to begin with.
+ *
+ * @param longest the longest interruption of each run, in ms; 0 for none
+ * @param interruptions what the upgrade's interruptions were, in words
+ */
+export function weigh(judged: Judged, longest: { baseline: number; upgrade: number }, interruptions: string): Evidence {
+  const { objectives, baseline, upgrade } = judged;
+  const broken: string[] = [];
+  const worse: string[] = [];
+  const baselineFaults: string[] = [];
+  const rise = rateRise(baseline.failed, baseline.requests, upgrade.failed, upgrade.requests);
+
+  if (longest.baseline > objectives.maxOutageMs)
+    baselineFaults.push(
+      `the baseline was interrupted for ${span(longest.baseline)} before anything was upgraded (budget ${span(objectives.maxOutageMs)}): look after the service first`,
+    );
+  if (longest.upgrade > objectives.maxOutageMs && longest.upgrade > longest.baseline)
+    broken.push(`${interruptions} (budget ${span(objectives.maxOutageMs)})`);
+  else if (longest.upgrade > longest.baseline && longest.upgrade > judged.detectionLimitMs)
+    worse.push(`${interruptions}, within the budget of ${span(objectives.maxOutageMs)}`);
+
+  const ratios = `${failedText(upgrade)}, in the baseline ${failedText(baseline)}`;
+  if (baseline.errorRatio > objectives.maxErrorRatio)
+    baselineFaults.push(
+      `${failedText(baseline)} in the baseline before anything was upgraded (budget ${percent(objectives.maxErrorRatio)}): look after the service first`,
+    );
+  const overBudget = upgrade.errorRatio > objectives.maxErrorRatio;
+  if (overBudget && (baseline.errorRatio <= objectives.maxErrorRatio || rise < limits.errorSignificance))
+    broken.push(`${ratios} (budget ${percent(objectives.maxErrorRatio)})`);
+  else if (rise < limits.errorSignificance) worse.push(`${ratios}: more than the baseline's noise explains`);
+
+  const whole = judged.latency.p99;
+  if (whole?.real && exceeds(whole, objectives, 1)) broken.push(latencyText(whole, objectives));
+  else if (whole?.real && exceeds(whole, objectives, limits.degradedShareOfBudget))
+    worse.push(latencyText(whole, objectives));
+  else if (judged.latency.parts.length > 0) {
+    const largest = judged.latency.parts.reduce((a, b) => (b.shiftMs > a.shiftMs ? b : a));
+    worse.push(latencyText(largest, objectives));
+  }
+  return { broken, worse, baselineFaults };
+}
+
+/** Does the rise that the canary does not share exceed this share of both budgets, in ms and in percent? */
+export function exceeds(
+  shift: LatencyShift,
+  budget: { maxP99IncreaseMs: number; maxP99IncreasePercent: number },
+  share: number,
+): boolean {
+  const riseMs = shift.shiftMs - shift.canaryShiftMs;
+  return (
+    riseMs > share * budget.maxP99IncreaseMs && riseMs > (share * budget.maxP99IncreasePercent * shift.baselineMs) / 100
+  );
+}
+
+const failedText = (run: Measurement): string =>
+  `${percent(run.errorRatio)} of requests failed (${run.failed} of ${run.requests})`;
+
+function latencyText(shift: LatencyShift, budget: { maxP99IncreaseMs: number; maxP99IncreasePercent: number }): string {
+  const canary = shift.canaryShiftMs > 0 ? `, of which the canary shares ${latency(shift.canaryShiftMs)} ms` : "";
+  return `p99 rose by ${latency(shift.shiftMs)} ms from ${latency(shift.baselineMs)} ms in ${shift.where}${canary} (budget ${budget.maxP99IncreaseMs} ms and ${budget.maxP99IncreasePercent} %, the baseline's own noise ${latency(shift.noiseMs)} ms)`;
+}

@@ -1,0 +1,82 @@
+import { limits } from "./limits.ts";
+import type { RunView } from "./run-view.ts";
+import type { Habit } from "./sample.ts";
+import { median } from "./statistics.ts";
+import type { Measurement } from "./verdict-schema.ts";
+import { count, number, percent, span } from "./words.ts";
+
+/** So many are enough for a median. */
+const ENOUGH_GAPS = 10_000;
+
+/** What a run can show, from its own requests. */
+export interface Sight {
+  /** Median time between requests of the slower habit, in ms. */
+  readonly interArrivalMs: number;
+  /** Why the run does not show enough for SAFE; empty when it does. */
+  readonly faults: readonly string[];
+}
+
+/** Looks for all that makes a run unfit to say that nothing happened. */
+export function sightOf(name: "baseline" | "upgrade", view: RunView, measured: Measurement): Sight {
+  const { run } = view;
+  const faults: string[] = [];
+  if (run.exitClass === "failed") faults.push(`the load generator failed during the ${name}`);
+  if (run.exitClass === "aborted") faults.push(`the load was stopped before its end during the ${name}`);
+  if (!run.complete) faults.push(`the samples of the ${name} are cut off: what is missing is not known to be good`);
+  if (run.droppedIterations > 0)
+    faults.push(
+      `${count(run.droppedIterations, "request")} of the ${name} ${run.droppedIterations === 1 ? "was" : "were"} never sent, because the load generator had no free user: raise maxVUs or lower the rate`,
+    );
+  if (measured.requests < limits.minRequests)
+    faults.push(
+      `the ${name} has ${count(measured.requests, "request")} that can be judged, at least ${limits.minRequests} are needed`,
+    );
+
+  const gaps = (["fresh", "kept"] as const).map((habit) => {
+    const spacing = spacingOf(view, habit);
+    if (spacing.requests < limits.minRequestsPerHabit)
+      faults.push(
+        `the ${name} has ${count(spacing.requests, "request")} over ${habit} connections, at least ${limits.minRequestsPerHabit} are needed`,
+      );
+    const most = Math.max(limits.holeMs, limits.holeInterArrivals * spacing.medianMs);
+    if (run.rate !== null && spacing.longestMs > most)
+      faults.push(`no request was made over ${habit} connections for ${span(spacing.longestMs)} of the ${name}`);
+    return spacing;
+  });
+
+  const seen = gaps.reduce((sum, spacing) => sum + spacing.requests, 0);
+  if (run.rate !== null) {
+    const due = Math.floor((run.rate * Math.max(0, run.endMs - view.fromMs)) / 1000);
+    if (seen < due * limits.minSeenShare)
+      faults.push(`only ${number(seen)} of the ${number(due)} requests that were due in the ${name} were recorded`);
+  }
+  faults.push(...canaryFaults(name, view));
+  return { interArrivalMs: Math.max(...gaps.map((spacing) => spacing.medianMs)), faults };
+}
+
+function canaryFaults(name: string, view: RunView): string[] {
+  const { requests, windows, excludedWindows } = view.canary.report;
+  if (requests === 0) return [`the ${name} has no canary: the tester's own faults cannot be told from the cluster's`];
+  if (excludedWindows <= windows * limits.maxExcludedShare) return [];
+  return [
+    `the canary failed, stalled or was silent in ${percent(excludedWindows / windows)} of the ${name} (${count(excludedWindows, "window")} of ${windows}): the tester itself was in trouble`,
+  ];
+}
+
+/** How the requests of a habit lie apart between the end of the warm-up and the end of the load. */
+function spacingOf(view: RunView, habit: Habit): { requests: number; medianMs: number; longestMs: number } {
+  const gaps: number[] = [];
+  let requests = 0;
+  let longestMs = 0;
+  let previousMs = view.fromMs;
+  for (const row of view.rows) {
+    if (view.columns.habit(row) !== habit) continue;
+    const dueMs = view.columns.dueMs(row);
+    if (requests > 0 && gaps.length < ENOUGH_GAPS) gaps.push(dueMs - previousMs);
+    longestMs = Math.max(longestMs, dueMs - previousMs);
+    previousMs = dueMs;
+    requests += 1;
+  }
+  longestMs = Math.max(longestMs, view.run.endMs - previousMs);
+  return { requests, medianMs: gaps.length === 0 ? 0 : median(gaps), longestMs };
+}
