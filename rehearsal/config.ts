@@ -9,7 +9,10 @@ export const loadSchema = z.object({
   rate: z.number().positive(),
   /** Length of the baseline in seconds; the upgrade's load lasts as long as the upgrade. */
   durationSeconds: z.number().positive(),
-  /** The article's `ab -n N -c C`: a fixed number of requests from C closed loops instead of an arrival rate, for the baseline. */
+  /**
+   * The article's `ab -n N -c C`: closed loops (C of them) instead of an arrival rate. The baseline sends N requests, the
+   * upgrade's load as many as it takes.
+   */
   requests: z.number().int().positive().optional(),
   concurrency: z.number().int().positive().default(10),
   /** Seconds at the start of both runs that are not judged. */
@@ -17,6 +20,8 @@ export const loadSchema = z.object({
   /** Seconds that the upgrade's load goes on after kops has finished. */
   cooldownSeconds: z.number().min(0),
   requestTimeoutSeconds: z.number().positive(),
+  /** Regular expression that the body of every answer must match; absent: any body that is not empty. */
+  expectBody: z.string().optional(),
 });
 
 /** The owner's budgets; breaking one is UNSAFE. */

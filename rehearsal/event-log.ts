@@ -1,0 +1,56 @@
+import type { EventKind, Phase, RehearsalEvent } from "../analysis/events.ts";
+import { LineFile } from "./files.ts";
+
+/** An event without what the log adds. */
+export interface NewEvent {
+  readonly kind: EventKind;
+  readonly message: string;
+  readonly phase?: Phase;
+  readonly node?: string | undefined;
+  readonly instance?: string | undefined;
+  readonly pod?: string | undefined;
+}
+
+/** Appends events to `events.ndjson` and shows them as plain lines on standard error (standard output is the result). */
+export class EventLog {
+  readonly #file: LineFile;
+  readonly #started = Date.now();
+
+  constructor(
+    path: string,
+    /** The phase of events that do not name theirs; it changes as the step goes on. */
+    public phase: Phase,
+    private readonly show: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
+  ) {
+    this.#file = new LineFile(path);
+  }
+
+  emit(event: NewEvent): void {
+    const full: RehearsalEvent = { time: new Date().toISOString(), ...event, phase: event.phase ?? this.phase };
+    this.#file.append(JSON.stringify(full));
+    this.show(eventLine(full));
+  }
+
+  /** Since the step began, as `1m12s`. */
+  elapsed(): string {
+    return shortDuration(Date.now() - this.#started);
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
+
+/** `05:31:07 nodes: node 2 of 4: draining i-0ab…` */
+export function eventLine(event: RehearsalEvent): string {
+  return `${event.time.slice(11, 19)} ${event.phase}: ${event.message}`;
+}
+
+/** `8s`, `1m12s`, `2h03m`. */
+export function shortDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m${two(seconds % 60)}s`;
+  return `${Math.floor(seconds / 3600)}h${two(Math.floor((seconds % 3600) / 60))}m`;
+}

@@ -1,0 +1,63 @@
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { mkdir, open, readFile, rename, symlink, unlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+/** Writes a file so that a reader sees the old contents or the new ones, never a part, even after a power cut. */
+export async function writeWhole(path: string, contents: string | Uint8Array, mode = 0o644): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  const file = await open(temporary, "w", mode);
+  try {
+    await file.writeFile(contents);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}
+
+export async function writeJson(path: string, value: unknown, mode?: number): Promise<void> {
+  await writeWhole(path, `${JSON.stringify(value, undefined, 2)}\n`, mode);
+}
+
+/** The contents, or undefined when there is no such file. */
+export async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Points the link at `target`, replacing an older link in one step. */
+export async function pointLink(path: string, target: string): Promise<void> {
+  const temporary = join(dirname(path), `.${process.pid}.link`);
+  await unlink(temporary).catch(() => undefined);
+  await symlink(target, temporary);
+  await rename(temporary, path);
+}
+
+/**
+ * A file that grows line by line. Lines are written synchronously, so that they are in the file, and in order, even
+ * when the process ends right after.
+ */
+export class LineFile {
+  readonly #fd: number;
+
+  constructor(
+    readonly path: string,
+    private readonly options: { readonly sync?: boolean; readonly mode?: number } = {},
+  ) {
+    this.#fd = openSync(path, "a", options.mode ?? 0o644);
+  }
+
+  append(line: string): void {
+    writeSync(this.#fd, `${line}\n`);
+    if (this.options.sync === true) fsyncSync(this.#fd);
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}

@@ -1,0 +1,23 @@
+import type { LoadExit } from "../../analysis/load-run.ts";
+
+/**
+ * What k6's exit status means (`errext/exitcodes` in k6).
+ *
+ * @param code undefined when a signal ended k6
+ * @param stopped true when we asked it to end
+ */
+export function loadExit(code: number | undefined, stopped: boolean): LoadExit {
+  switch (code) {
+    case 0:
+      return "finished";
+    case 99: // a threshold was crossed: data
+      return "thresholds";
+    case 105: // SIGINT, SIGTERM
+      return stopped ? "finished" : "aborted";
+    case 103: // stopped over its REST API
+    case 108: // test.abort()
+      return "aborted";
+    default: // 104 wrong configuration, 107 exception in the script, 109 panic, ...
+      return "failed";
+  }
+}

@@ -1,0 +1,37 @@
+import type { StoredSample } from "../../analysis/sample-file.ts";
+import type { Habit } from "../../analysis/sample.ts";
+import { classify } from "./outcome.ts";
+
+/** One line of `loadtest/http.js`. */
+export interface LoadLine {
+  /** Number of the request within its habit, from 0, without gaps. */
+  readonly iteration: number;
+  readonly sample: StoredSample;
+}
+
+const letters: Readonly<Record<string, Habit>> = { f: "fresh", k: "kept", c: "canary" };
+const pattern = /^~([fkc]) (\d+) (-?[\d.]+) ([\d.]+) ([\d.]+) (\d+) (\d+) ([01]) (.*)$/;
+
+/** Reads a line of k6's log; undefined for those that are not a request. */
+export function parseLine(line: string): LoadLine | undefined {
+  if (!line.startsWith("~")) return undefined;
+  const match = pattern.exec(line);
+  if (match === null) return undefined;
+  const [, letter = "", iteration, due, waited, took, status, errorCode, body, last = ""] = match;
+  const habit = letters[letter];
+  if (habit === undefined) return undefined;
+  const error = last.startsWith("!") ? last.slice(1) : "";
+  const answer = { status: Number(status), errorCode: Number(errorCode), bodyOk: body === "1", error };
+  const waitedMs = Number(waited);
+  return {
+    iteration: Number(iteration),
+    sample: {
+      dueMs: Number(due),
+      durationMs: waitedMs + Number(took),
+      waitedMs,
+      outcome: classify(answer),
+      habit,
+      target: last.startsWith("!") ? "" : last,
+    },
+  };
+}

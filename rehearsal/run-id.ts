@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import type { RehearsalConfig } from "./config.ts";
+
+/** Names a run by its start (UTC, seconds) and versions: `20261123T053000Z-1.34.3-1.35.0`. Sorts by time. */
+export function runId(start: Date, fromVersion: string, toVersion: string): string {
+  const time = start
+    .toISOString()
+    .replace(/\.\d+Z$/, "Z")
+    .replaceAll(/[-:]/g, "");
+  return `${time}-${fromVersion}-${toVersion}`;
+}
+
+const pattern = /^\d{8}T\d{6}Z-[\w.+-]+$/;
+
+/** True for what `runId` makes (and for the suffix that keeps two of the same second apart). */
+export function isRunId(name: string): boolean {
+  return pattern.test(name);
+}
+
+/** JSON with sorted keys, so that equal values have equal text. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    part !== null && typeof part === "object" && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
+/**
+ * What makes two calls belong to the same run: the cluster (and the one time that it was created), the versions, the load
+ * and the intervals. Budgets are not among them: changing one judges the same measurement again.
+ */
+export function runKey(
+  config: Pick<RehearsalConfig, "clusterName" | "stateStore" | "fromVersion" | "toVersion" | "load" | "intervals">,
+  generation: string,
+): string {
+  const { clusterName, stateStore, fromVersion, toVersion, load, intervals } = config;
+  const parts = { clusterName, stateStore, fromVersion, toVersion, load, intervals, generation };
+  return createHash("sha256").update(canonical(parts)).digest("hex").slice(0, 16);
+}
