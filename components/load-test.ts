@@ -1,0 +1,26 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { RehearsalConfig } from "../rehearsal/config.ts";
+import type { Settings } from "../settings/parse.ts";
+import { stepCommand } from "./step.ts";
+
+export interface LoadTestArgs {
+  readonly config: pulumi.Input<RehearsalConfig>;
+  readonly load: Settings["load"];
+}
+
+/** The baseline: what the app does under load while nothing else happens. */
+export class LoadTest extends pulumi.ComponentResource {
+  /** One line of JSON: run, requests, failed … */
+  readonly result: pulumi.Output<string>;
+
+  constructor(name: string, args: LoadTestArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("kops-upgrade-rehearsal:components:LoadTest", name, { load: args.load }, opts);
+    const minutes = Math.ceil(args.load.durationSeconds / 60) + 30;
+    const baseline = stepCommand(`${name}-baseline`, "baseline", args.config, {
+      parent: this,
+      customTimeouts: { create: `${minutes}m`, update: `${minutes}m` },
+    });
+    this.result = baseline.stdout;
+    this.registerOutputs({ result: this.result });
+  }
+}

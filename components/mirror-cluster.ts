@@ -1,0 +1,75 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Settings } from "../settings/parse.ts";
+import { createConfig, ownConfig } from "./step-config.ts";
+import { stepCommand, stepCommandLine } from "./step.ts";
+
+export interface MirrorClusterArgs {
+  readonly settings: Settings;
+  /** `s3://bucket`. */
+  readonly stateStore: pulumi.Input<string>;
+  /** Id of the VPC. */
+  readonly networkId: pulumi.Input<string>;
+}
+
+/**
+ * The mirror of the production cluster, at the version that production runs.
+ *
+ * Three commands: `own` is quick and owns the deletion of the cluster, so that one which `apply` left half-created is
+ * deleted whole; `apply` creates it and waits until it validates; `kubeconfig` gives access to it.
+ */
+export class MirrorCluster extends pulumi.ComponentResource {
+  /** Secret. */
+  readonly kubeconfig: pulumi.Output<string>;
+  /** Another value means another cluster. */
+  readonly identity: pulumi.Output<string>;
+  /** What the cluster's own objects disappear with. */
+  readonly owner: pulumi.Resource;
+
+  constructor(name: string, args: MirrorClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { settings, stateStore, networkId } = args;
+    super("kops-upgrade-rehearsal:components:MirrorCluster", name, plan(settings), opts);
+    const resolved = pulumi.all([stateStore, networkId]);
+
+    const own = stepCommand(
+      `${name}-own`,
+      "own",
+      pulumi.output(stateStore).apply((url) => ownConfig(settings, { stateStore: url })),
+      {
+        parent: this,
+        // Triggers would create the new cluster before the old one is deleted, which, under the same name, deletes the
+        // new one. What identifies the cluster is replaced the other way round.
+        replaceOnChanges: ["stdin", "environment"],
+        deleteBeforeReplace: true,
+        customTimeouts: { delete: "60m" },
+      },
+      { delete: stepCommandLine("delete"), environment: { REHEARSAL_NETWORK_ID: networkId } },
+    );
+
+    const config = resolved.apply(([url, id]) => createConfig(settings, { stateStore: url, networkId: id }));
+    const apply = stepCommand(
+      `${name}-apply`,
+      "apply",
+      config,
+      { parent: this, dependsOn: [own], customTimeouts: { create: "60m", update: "60m" } },
+      { triggers: [own.id] },
+    );
+
+    const kubeconfig = stepCommand(
+      `${name}-kubeconfig`,
+      "kubeconfig",
+      config,
+      { parent: this, dependsOn: [apply], additionalSecretOutputs: ["stdout"] },
+      { triggers: [own.id] },
+    );
+
+    this.kubeconfig = pulumi.secret(kubeconfig.stdout);
+    this.identity = own.id;
+    this.owner = own;
+    this.registerOutputs({ kubeconfig: this.kubeconfig });
+  }
+}
+
+/** What a reviewer wants to see of the cluster in the preview. */
+function plan({ clusterName, kubernetesVersion, controlPlane, nodes, networking, network }: Settings): pulumi.Inputs {
+  return { clusterName, kubernetesVersion, controlPlane, nodes, networking, networkCidr: network.cidr };
+}

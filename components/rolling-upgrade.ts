@@ -1,0 +1,32 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { RehearsalConfig } from "../rehearsal/config.ts";
+import type { UpgradePlan } from "./plan.ts";
+import { stepCommand } from "./step.ts";
+
+export interface RollingUpgradeArgs {
+  readonly config: pulumi.Input<RehearsalConfig>;
+  /** Shown in the preview. */
+  readonly plan: UpgradePlan;
+  /** Time limit of the roll. */
+  readonly rollTimeoutMinutes: number;
+}
+
+/** Time for what surrounds the roll: dry runs, load, settling, checks. */
+const surroundingMinutes = 60;
+
+/** The upgrade of the mirror, control plane first, under the same load as the baseline. */
+export class RollingUpgrade extends pulumi.ComponentResource {
+  /** One line of JSON: run, landed … */
+  readonly result: pulumi.Output<string>;
+
+  constructor(name: string, args: RollingUpgradeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("kops-upgrade-rehearsal:components:RollingUpgrade", name, { ...args.plan }, opts);
+    const minutes = `${Math.ceil(args.rollTimeoutMinutes) + surroundingMinutes}m`;
+    const upgrade = stepCommand(`${name}-upgrade`, "upgrade", args.config, {
+      parent: this,
+      customTimeouts: { create: minutes, update: minutes },
+    });
+    this.result = upgrade.stdout;
+    this.registerOutputs({ result: this.result });
+  }
+}

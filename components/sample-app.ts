@@ -1,0 +1,88 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Provider } from "@pulumi/kubernetes/provider.js";
+import type { Settings } from "../settings/parse.ts";
+import { createWorkload } from "./app-workload.ts";
+import { KubernetesObject, objectName } from "./kubernetes-object.ts";
+import { readManifests } from "./user-manifests.ts";
+
+export interface SampleAppArgs {
+  readonly app: Settings["app"];
+  /** Access to the cluster; secret. */
+  readonly kubeconfig: pulumi.Input<string>;
+  /** Another value means another cluster, on which all objects are new. */
+  readonly clusterIdentity: pulumi.Input<string>;
+  /** When this is deleted, the objects are gone with it and need not be deleted one by one. */
+  readonly clusterOwner: pulumi.Resource;
+}
+
+/**
+ * What serves the requests: the app that comes with the project, or the user's own manifests.
+ *
+ * @example new SampleApp("app", { app: settings.app, kubeconfig, clusterIdentity, clusterOwner })
+ */
+export class SampleApp extends pulumi.ComponentResource {
+  /** Where requests go, e.g. `http://lb.example.com/hostname`. */
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: SampleAppArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("kops-upgrade-rehearsal:components:SampleApp", name, {}, opts);
+    const { app, kubeconfig, clusterIdentity, clusterOwner } = args;
+
+    const provider = new Provider(
+      `${name}-provider`,
+      // Without the identifier, a kubeconfig with a fresh credential would replace everything on the cluster.
+      { kubeconfig, clusterIdentifier: clusterIdentity, deleteUnreachable: true },
+      { parent: this },
+    );
+    const objectOptions = { parent: this, provider, deletedWith: clusterOwner };
+    this.url =
+      app.manifests.length > 0
+        ? this.#deployManifests(name, app, objectOptions)
+        : createWorkload(name, app, objectOptions).status.apply((status) => serviceUrl(status, app.port, app.path));
+    this.registerOutputs({ url: this.url });
+  }
+
+  #deployManifests(name: string, app: Settings["app"], opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
+    const manifests = readManifests(app.manifests);
+    const isFirst = ({ kind }: { kind: string }) => kind === "Namespace" || kind === "CustomResourceDefinition";
+    const create = (some: typeof manifests, dependsOn: pulumi.Resource[]) =>
+      some.map((manifest) => ({
+        manifest,
+        object: new KubernetesObject(`${name}-${objectName(manifest)}`, manifest, { ...opts, dependsOn }),
+      }));
+    const first = create(manifests.filter(isFirst), []);
+    const rest = create(
+      manifests.filter((manifest) => !isFirst(manifest)),
+      first.map(({ object }) => object),
+    );
+
+    const target = app.service ?? "";
+    const all = pulumi.all(rest.map(({ object }) => object.id));
+    if (/^https?:/.test(target)) return all.apply(() => target);
+    const service = rest.find(
+      ({ manifest: { kind, metadata } }) =>
+        kind === "Service" && `${metadata?.namespace ?? "default"}/${metadata?.name}` === target,
+    );
+    if (!service) throw new Error(`app.service: there is no Service ${target} in app.manifests`);
+    return pulumi.all([service.object.status, all]).apply(([status]) => serviceUrl(status, app.port, app.path));
+  }
+}
+
+/**
+ * Where a Service of type LoadBalancer is reached.
+ *
+ * @throws Error when it has no address
+ */
+export function serviceUrl(status: unknown, port: number, path: string): string {
+  const { loadBalancer } = Object(status) as {
+    loadBalancer?: { ingress?: readonly { hostname?: string; ip?: string }[] };
+  };
+  const { hostname, ip } = loadBalancer?.ingress?.[0] ?? {};
+  const host = hostname || ip;
+  if (!host) {
+    throw new Error(
+      "The app's Service has no load balancer address; next: kubectl describe service -A, see its events",
+    );
+  }
+  return `http://${host}${port === 80 ? "" : `:${port}`}${path}`;
+}

@@ -1,0 +1,87 @@
+import { mirrorManifests } from "../kops/spec.ts";
+import type { RehearsalConfig } from "../rehearsal/config.ts";
+import type { Settings } from "../settings/parse.ts";
+
+/** What only Pulumi knows: outputs of other resources. */
+export interface Resolved {
+  /** `s3://bucket`. */
+  readonly stateStore: string;
+  readonly networkId: string;
+  /** Where requests go; empty until the app is deployed. */
+  readonly targetUrl?: string;
+}
+
+/** Values of fields that a step has no use for; constant, so that a change of the setting does not run the step again. */
+const unused = {
+  load: { rate: 1, durationSeconds: 1, concurrency: 1, warmupSeconds: 0, cooldownSeconds: 0, requestTimeoutSeconds: 1 },
+  objectives: { maxOutageMs: 0, maxErrorRatio: 0, maxP99IncreaseMs: 0, maxP99IncreasePercent: 0 },
+  intervals: {
+    controlPlane: "15s",
+    node: "15s",
+    postDrainDelay: "5s",
+    validationTimeout: "15m",
+    drainTimeout: "15m",
+    validateCount: 1,
+  },
+} satisfies Partial<RehearsalConfig>;
+
+/**
+ * For `own` and `delete`: which cluster it is and nothing more.
+ * What is in here identifies the cluster: a change means another cluster, so the old one is deleted.
+ */
+export function ownConfig(settings: Settings, { stateStore }: Pick<Resolved, "stateStore">): RehearsalConfig {
+  return {
+    ...unused,
+    stack: settings.stack,
+    runsDir: runsDir(settings),
+    clusterName: settings.clusterName,
+    stateStore,
+    region: settings.region,
+    fromVersion: "",
+    toVersion: "",
+    channel: "",
+    manifests: [],
+    targetUrl: "",
+    verbosity: 0,
+    rollTimeoutMinutes: 1,
+    productionNodes: 1,
+  };
+}
+
+/**
+ * For `apply` and `kubeconfig`: the mirror at the version that production runs.
+ * It knows neither the target version nor the load, so changing them leaves the cluster alone.
+ */
+export function createConfig(settings: Settings, resolved: Resolved): RehearsalConfig {
+  const { channel, kubernetesVersion, sshPublicKey, apiServer, intervals, network } = settings;
+  return {
+    ...ownConfig(settings, resolved),
+    fromVersion: kubernetesVersion,
+    toVersion: kubernetesVersion,
+    channel,
+    ...(apiServer === undefined ? {} : { apiServer }),
+    ...(sshPublicKey === undefined ? {} : { sshPublicKey }),
+    manifests: mirrorManifests({ ...settings, network: { ...network, id: resolved.networkId } }),
+    intervals: { ...unused.intervals, validationTimeout: intervals.validationTimeout },
+  };
+}
+
+/** For `baseline`, `upgrade` and `verdict`: all there is. The three have the same, since they are one run. */
+export function runConfig(settings: Settings, resolved: Resolved): RehearsalConfig {
+  const { load, objectives, intervals, verbosity, rollTimeoutMinutes, production, targetVersion } = settings;
+  return {
+    ...createConfig(settings, resolved),
+    toVersion: targetVersion,
+    targetUrl: resolved.targetUrl ?? "",
+    load,
+    objectives,
+    intervals,
+    verbosity,
+    rollTimeoutMinutes,
+    productionNodes: production.nodes,
+  };
+}
+
+function runsDir({ stack }: Settings): string {
+  return `.rehearsal/${stack}`;
+}

@@ -1,0 +1,49 @@
+import * as pulumi from "@pulumi/pulumi";
+import { LoadTest } from "./components/load-test.ts";
+import { MirrorCluster } from "./components/mirror-cluster.ts";
+import { upgradePlan } from "./components/plan.ts";
+import { Prerequisites } from "./components/prerequisites.ts";
+import { RollingUpgrade } from "./components/rolling-upgrade.ts";
+import { SampleApp } from "./components/sample-app.ts";
+import { runConfig } from "./components/step-config.ts";
+import { Verdict } from "./components/verdict.ts";
+import { readSettings } from "./settings.ts";
+
+const settings = readSettings();
+const plan = upgradePlan(settings);
+
+const prerequisites = new Prerequisites("prerequisites", settings);
+
+const mirror = new MirrorCluster(
+  "mirror",
+  { settings, stateStore: prerequisites.stateStore, networkId: prerequisites.networkId },
+  { dependsOn: [prerequisites] },
+);
+
+const app = new SampleApp("app", {
+  app: settings.app,
+  kubeconfig: mirror.kubeconfig,
+  clusterIdentity: mirror.identity,
+  clusterOwner: mirror.owner,
+});
+
+const config = pulumi
+  .all([prerequisites.stateStore, prerequisites.networkId, app.url])
+  .apply(([stateStore, networkId, targetUrl]) => runConfig(settings, { stateStore, networkId, targetUrl }));
+
+const baseline = new LoadTest("load-test", { config, load: settings.load }, { dependsOn: [mirror, app] });
+
+const upgrade = new RollingUpgrade(
+  "rolling-upgrade",
+  { config, plan, rollTimeoutMinutes: settings.rollTimeoutMinutes },
+  { dependsOn: [baseline] },
+);
+
+const result = new Verdict("verdict", { config, objectives: settings.objectives }, { dependsOn: [upgrade] });
+
+export const { verdict, reasons, reportPath, runbookPath, intervals, schedule } = result;
+export const clusterName = settings.clusterName;
+export const stateStore = prerequisites.stateStore;
+export const targetUrl = app.url;
+export const kubeconfig = mirror.kubeconfig;
+export { plan };

@@ -1,0 +1,39 @@
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import * as pulumi from "@pulumi/pulumi";
+import { parseSettings } from "./settings/parse.ts";
+import type { Settings } from "./settings/parse.ts";
+
+export type { Settings } from "./settings/parse.ts";
+
+/**
+ * Reads the stack's settings; nothing else in the project reads `pulumi.Config`.
+ *
+ * @throws SettingsError that lists every problem at once
+ */
+export function readSettings(): Settings {
+  const prefix = `${pulumi.getProject()}:`;
+  const raw = Object.fromEntries(
+    Object.entries(pulumi.runtime.allConfig())
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [key.slice(prefix.length), decode(value)]),
+  );
+  return parseSettings(raw, {
+    stack: pulumi.getStack(),
+    region: new pulumi.Config("aws").get("region") ?? process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"],
+    projectDir: import.meta.dirname,
+    homeDir: homedir(),
+    variables: process.env,
+    readFile: (file) => (existsSync(file) ? readFileSync(file, "utf8") : undefined),
+  });
+}
+
+/** Pulumi hands over objects and lists as JSON, everything else as text. */
+function decode(value: string): unknown {
+  if (!/^[{[]/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value; // Text that only begins like JSON; the schema judges it.
+  }
+}

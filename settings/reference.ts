@@ -1,0 +1,114 @@
+/** What a setting may be, and an example: the second half of every problem's text. */
+export interface Reference {
+  readonly allowed: string;
+  readonly example: string;
+}
+
+/** By path; array indices are left out. A path that is not listed is explained by the nearest one above it. */
+const references: Record<string, Reference> = {
+  "aws:region": { allowed: "an AWS region", example: "us-east-1" },
+  clusterName: { allowed: "a DNS name (lower case) under the hosted zone", example: "mirror.k8s.example.com" },
+  kubernetesVersion: {
+    allowed: "the version that production runs, MAJOR.MINOR.PATCH, as text",
+    example: '"1.34.3"',
+  },
+  targetVersion: {
+    allowed: "a version above kubernetesVersion, at most one minor version above, as text",
+    example: '"1.35.0"',
+  },
+  channel: {
+    allowed: "stable, alpha, a URL, or the path of a channel file inside of the project",
+    example: "stable",
+  },
+  stateStore: { allowed: "the name of an S3 bucket of the mirror's own", example: "example-rehearsal-state-store" },
+  controlPlane: {
+    allowed: "an object with size, zones and, if wanted, count and image",
+    example: "{ size: m5.large, zones: [us-east-1a] }",
+  },
+  "controlPlane.size": { allowed: "an EC2 instance type", example: "m5.large" },
+  "controlPlane.zones": {
+    allowed: "availability zones of the region",
+    example: "[us-east-1a, us-east-1b, us-east-1c]",
+  },
+  "controlPlane.count": { allowed: "an odd number, at least the number of zones", example: "3" },
+  "controlPlane.image": { allowed: "OWNER/NAME of a machine image, or an AMI id", example: "ami-0123456789abcdef0" },
+  nodes: {
+    allowed: "an object with size, zones and, if wanted, count and image",
+    example: "{ size: m5.xlarge, zones: [us-east-1a, us-east-1b], count: 3 }",
+  },
+  "nodes.size": { allowed: "an EC2 instance type", example: "m5.xlarge" },
+  "nodes.zones": { allowed: "availability zones of the region", example: "[us-east-1a, us-east-1b, us-east-1c]" },
+  "nodes.count": { allowed: "a whole number, at least 1", example: "3" },
+  "nodes.image": { allowed: "OWNER/NAME of a machine image, or an AMI id", example: "ami-0123456789abcdef0" },
+  image: { allowed: "OWNER/NAME of a machine image, or an AMI id", example: "ami-0123456789abcdef0" },
+  network: { allowed: "an object with cidr and, if wanted, id and subnets", example: "{ cidr: 10.99.0.0/16 }" },
+  "network.id": { allowed: "the id of an existing VPC", example: "vpc-0123456789abcdef0" },
+  "network.cidr": {
+    allowed: "an IPv4 CIDR apart from production's and from the pods' 100.64.0.0/10; AWS allows /16 to /28",
+    example: "10.99.0.0/16",
+  },
+  "network.subnets": {
+    allowed: "a CIDR inside of network.cidr for each zone, none overlapping another",
+    example: "{ us-east-1a: 10.99.0.0/20 }",
+  },
+  networking: {
+    allowed:
+      "production's: amazonvpc, calico, cilium, cilium-etcd, cni, flannel, flannel-udp, flannel-vxlan, kindnet, kube-router, kubenet",
+    example: "flannel",
+  },
+  authorization: { allowed: "RBAC or AlwaysAllow", example: "RBAC" },
+  sshPublicKey: { allowed: "the path of a public SSH key", example: "~/.ssh/id_ed25519.pub" },
+  adminAccess: { allowed: "CIDRs that may reach the API server", example: "[203.0.113.0/24]" },
+  sshAccess: { allowed: "CIDRs that may reach the nodes over SSH", example: "[203.0.113.0/24]" },
+  dns: { allowed: "an object with mode and zone", example: "{ mode: private, zone: k8s.example.com }" },
+  "dns.mode": { allowed: "new, existing, private or none", example: "private" },
+  "dns.zone": { allowed: "the name of the hosted zone, apart from production's", example: "rehearsal.example.com" },
+  "dns.parentZone": { allowed: "the public zone above dns.zone, with mode new only", example: "example.com" },
+  production: {
+    allowed: "an object with clusterName, nodes and, if wanted, stateStore, networkCidrs and zone",
+    example: "{ clusterName: prod.k8s.example.com, nodes: 50 }",
+  },
+  "production.clusterName": { allowed: "the name of the cluster that is mirrored", example: "prod.k8s.example.com" },
+  "production.nodes": { allowed: "a whole number, at least 1", example: "50" },
+  "production.stateStore": { allowed: "s3://bucket or s3://bucket/path", example: "s3://example-prod-state-store" },
+  "production.networkCidrs": { allowed: "a list of IPv4 CIDRs", example: "[10.0.0.0/16]" },
+  "production.zone": { allowed: "the name of a hosted zone", example: "k8s.example.com" },
+  apiServer: { allowed: "an https URL", example: "https://127.0.0.1:6443" },
+  app: { allowed: "an object; every part has a default", example: "{ replicas: 3 }" },
+  "app.pdb": { allowed: "none, or minAvailable as a number or percentage", example: "{ minAvailable: 2 }" },
+  "app.service": {
+    allowed: "namespace/name of the load balancer Service in app.manifests, or a URL",
+    example: "shop/frontend",
+  },
+  "app.preStopSeconds": { allowed: "a whole number below app.terminationGraceSeconds", example: "15" },
+  "app.replicas": { allowed: "a whole number, at least 1", example: "3" },
+  "app.port": { allowed: "1 to 65535", example: "80" },
+  "app.targetPort": { allowed: "1 to 65535", example: "8080" },
+  "app.path": { allowed: "a path that begins with /", example: "/hostname" },
+  "app.healthPath": { allowed: "a path that begins with /", example: "/healthz" },
+  "app.namespace": { allowed: "a DNS label", example: "rehearsal" },
+  "app.manifests": { allowed: "a list of files", example: "[shop.yaml]" },
+  load: { allowed: "an object; every part has a default", example: "{ rate: 200, durationSeconds: 300 }" },
+  "load.rate": { allowed: "requests per second, above 0", example: "200" },
+  "load.durationSeconds": { allowed: "seconds, above load.warmupSeconds", example: "300" },
+  "load.requests": { allowed: "a whole number above 0, for the article's ab -n", example: "100000" },
+  "load.concurrency": { allowed: "a whole number above 0, for the article's ab -c", example: "10" },
+  objectives: { allowed: "an object; every part has a default", example: "{ maxOutageMs: 0 }" },
+  "objectives.maxErrorRatio": { allowed: "0 to 1", example: "0.001" },
+  intervals: { allowed: "an object; every part has a default", example: "{ controlPlane: 10m, node: 10m }" },
+  "intervals.validateCount": { allowed: "a whole number, at least 1", example: "2" },
+  rollTimeoutMinutes: { allowed: "minutes, above 0", example: "240" },
+  verbosity: { allowed: "0 to 10", example: "10" },
+  tags: { allowed: "an object of texts", example: "{ Owner: platform }" },
+};
+
+const duration: Reference = { allowed: "a duration", example: "15s, 10m or 1h30m" };
+
+export function referenceFor(path: readonly string[]): Reference {
+  if (path[0] === "intervals" && path.length > 1 && path[1] !== "validateCount") return duration;
+  for (let length = path.length; length > 0; length--) {
+    const reference = references[path.slice(0, length).join(".")];
+    if (reference) return reference;
+  }
+  return { allowed: "one of the settings described in Pulumi.yaml", example: "clusterName" };
+}

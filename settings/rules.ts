@@ -1,0 +1,178 @@
+import { contains, overlaps, parseCidr, subnetBits } from "../kops/cidr.ts";
+import { podRange } from "../kops/networking.ts";
+import { upgradeProblem, versionProblem } from "../kops/versions.ts";
+import type { Surroundings } from "./parse.ts";
+import { resolveChannel, resolvePath } from "./paths.ts";
+import type { Problem } from "./problems.ts";
+import type { ParsedSettings } from "./schema.ts";
+
+type Parsed = Readonly<Partial<ParsedSettings>>;
+
+/** What each setting cannot know by itself. A rule whose settings are missing or wrong themselves says nothing. */
+export function crossFieldProblems(settings: Parsed, env: Surroundings): Problem[] {
+  return [
+    ...regionAndZones(settings, env),
+    ...versions(settings),
+    ...controlPlane(settings),
+    ...network(settings),
+    ...dns(settings),
+    ...neverProduction(settings),
+    ...files(settings, env),
+    ...loadAndApp(settings),
+  ];
+}
+
+function regionAndZones({ controlPlane, nodes }: Parsed, { region }: Surroundings): Problem[] {
+  if (!region) {
+    return [problem("aws:region", undefined, "is missing, and so is the environment variable AWS_REGION")];
+  }
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) return [problem("aws:region", region, "is not a region")];
+  const lists = { "controlPlane.zones": controlPlane?.zones ?? [], "nodes.zones": nodes?.zones ?? [] };
+  return Object.entries(lists).flatMap(([path, zones]) => [
+    ...zones.filter((zone) => zone.slice(0, -1) !== region).map((zone) => problem(path, zone, `is not in ${region}`)),
+    ...zones.filter((zone, i) => zones.indexOf(zone) !== i).map((zone) => problem(path, zone, "is there twice")),
+    ...(zones.length > 8 ? [problem(path, zones, "are more than the 8 that kops cuts a network for")] : []),
+  ]);
+}
+
+function versions({ kubernetesVersion: from, targetVersion: to }: Parsed): Problem[] {
+  const problems = Object.entries({ kubernetesVersion: from, targetVersion: to }).flatMap(([name, version]) => {
+    const what = version === undefined ? undefined : versionProblem(version);
+    return what ? [problem(name, version, what)] : [];
+  });
+  const step = from !== undefined && to !== undefined ? upgradeProblem(from, to) : undefined;
+  return step ? [...problems, problem("targetVersion", to, step)] : problems;
+}
+
+function controlPlane({ controlPlane: group }: Parsed): Problem[] {
+  if (!group) return [];
+  const count = group.count ?? group.zones.length;
+  const at = group.count === undefined ? "controlPlane.zones" : "controlPlane.count";
+  const value = group.count ?? group.zones;
+  return [
+    ...(count % 2 === 0 ? [problem(at, value, `makes ${count} control-plane instances, an even number`)] : []),
+    ...(count < group.zones.length ? [problem(at, value, `is less than the ${group.zones.length} zones`)] : []),
+  ];
+}
+
+function network({ network: net, controlPlane, nodes, production, networking }: Parsed): Problem[] {
+  if (!net) return [];
+  const range = parseCidr(net.cidr);
+  if (!range) return [problem("network.cidr", net.cidr, "is not an IPv4 CIDR with its host bits zero")];
+  const problems: Problem[] = [];
+  if (range.prefix < 16 || range.prefix > 28) problems.push(problem("network.cidr", net.cidr, "is no size for a VPC"));
+  const zones = new Set([...(controlPlane?.zones ?? []), ...(nodes?.zones ?? [])]);
+  if (range.prefix + subnetBits(zones.size) > 28 && range.prefix <= 28 && !net.subnets) {
+    problems.push(problem("network.cidr", net.cidr, `is too small for the subnets of ${zones.size} zones`));
+  }
+  const pods = parseCidr(podRange);
+  if (networking !== "amazonvpc" && pods && overlaps(range, pods)) {
+    problems.push(problem("network.cidr", net.cidr, `overlaps ${podRange}, where the pods and services are`));
+  }
+  for (const cidr of production?.networkCidrs ?? []) {
+    const other = parseCidr(cidr);
+    if (!other) problems.push(problem("production.networkCidrs", cidr, "is not an IPv4 CIDR with its host bits zero"));
+    else if (overlaps(range, other)) problems.push(problem("network.cidr", net.cidr, `overlaps production's ${cidr}`));
+  }
+  return [...problems, ...subnets(net, zones)];
+}
+
+function subnets(net: NonNullable<Parsed["network"]>, zones: ReadonlySet<string>): Problem[] {
+  if (!net.subnets) return [];
+  const range = parseCidr(net.cidr);
+  const entries = Object.entries(net.subnets);
+  const missing = [...zones].filter((zone) => !(zone in (net.subnets ?? {})));
+  return [
+    ...missing.map((zone) => problem("network.subnets", net.subnets, `have none for ${zone}`)),
+    ...entries.flatMap(([zone, cidr], i) => {
+      const subnet = parseCidr(cidr);
+      const path = `network.subnets.${zone}`;
+      if (!subnet) return [problem(path, cidr, "is not an IPv4 CIDR with its host bits zero")];
+      if (range && !contains(range, subnet)) return [problem(path, cidr, `is not inside of ${net.cidr}`)];
+      const clash = entries.slice(0, i).find(([, other]) => {
+        const parsed = parseCidr(other);
+        return parsed && overlaps(parsed, subnet);
+      });
+      return clash ? [problem(path, cidr, `overlaps ${clash[1]} of ${clash[0]}`)] : [];
+    }),
+  ];
+}
+
+function dns({ dns: zone, clusterName }: Parsed): Problem[] {
+  if (!zone) return [];
+  const problems: Problem[] = [];
+  if (zone.mode !== "none" && !zone.zone)
+    problems.push(problem("dns.zone", undefined, `is missing; mode ${zone.mode} needs it`));
+  if (zone.zone && zone.mode !== "none" && clusterName && !clusterName.endsWith(`.${zone.zone}`)) {
+    problems.push(problem("clusterName", clusterName, `is not under the hosted zone ${zone.zone}`));
+  }
+  if (zone.parentZone && zone.mode !== "new") {
+    problems.push(problem("dns.parentZone", zone.parentZone, `means nothing with mode ${zone.mode}`));
+  }
+  if (zone.parentZone && zone.zone && !zone.zone.endsWith(`.${zone.parentZone}`)) {
+    problems.push(problem("dns.parentZone", zone.parentZone, `is not above ${zone.zone}`));
+  }
+  return problems;
+}
+
+function neverProduction({ production, clusterName, stateStore, dns: zone }: Parsed): Problem[] {
+  if (!production) return [];
+  const problems: Problem[] = [];
+  if (clusterName === production.clusterName) {
+    problems.push(problem("clusterName", clusterName, "is production's name; the mirror needs its own"));
+  }
+  const bucket = production.stateStore?.replace(/^s3:\/\//, "").split("/")[0];
+  if (stateStore !== undefined && bucket === stateStore) {
+    problems.push(problem("stateStore", stateStore, "is production's state store; the mirror's is deleted with it"));
+  }
+  if (zone?.zone && zone.mode !== "none" && zone.zone === production.zone) {
+    problems.push(problem("dns.zone", zone.zone, "is production's hosted zone; the mirror needs its own"));
+  }
+  return problems;
+}
+
+function files({ sshPublicKey, channel, app }: Parsed, env: Surroundings): Problem[] {
+  const problems: Problem[] = [];
+  if (sshPublicKey !== undefined) {
+    const key = env.readFile(resolvePath(sshPublicKey, env));
+    if (key === undefined) problems.push(problem("sshPublicKey", sshPublicKey, "cannot be read"));
+    else if (!/^(ssh|ecdsa|sk)-\S+ \S+/.test(key.trim())) {
+      problems.push(problem("sshPublicKey", sshPublicKey, "is not a public SSH key"));
+    }
+  }
+  for (const file of app?.manifests ?? []) {
+    if (env.readFile(resolvePath(file, env)) === undefined)
+      problems.push(problem("app.manifests", file, "cannot be read"));
+  }
+  if (channel !== undefined) {
+    const url = resolveChannel(channel, env.projectDir);
+    if (url.startsWith("file://") && env.readFile(new URL(url).pathname) === undefined) {
+      problems.push(problem("channel", channel, "cannot be read"));
+    } else if (!url.includes("://") && url !== "stable" && url !== "alpha") {
+      problems.push(problem("channel", channel, "is not a kops channel"));
+    }
+  }
+  return problems;
+}
+
+function loadAndApp({ load, app }: Parsed): Problem[] {
+  const problems: Problem[] = [];
+  if (load && load.durationSeconds <= load.warmupSeconds) {
+    problems.push(
+      problem("load.durationSeconds", load.durationSeconds, `leaves nothing after ${load.warmupSeconds} s of warm-up`),
+    );
+  }
+  if (app && app.preStopSeconds >= app.terminationGraceSeconds) {
+    problems.push(
+      problem("app.preStopSeconds", app.preStopSeconds, `is not below ${app.terminationGraceSeconds} s of grace`),
+    );
+  }
+  if (app && app.manifests.length > 0 && !app.service) {
+    problems.push(problem("app.service", undefined, "is missing; app.manifests need it to know where requests go"));
+  }
+  return problems;
+}
+
+function problem(path: string, value: unknown, what: string): Problem {
+  return { path: path.split("."), value, what };
+}

@@ -1,0 +1,150 @@
+import { z } from "zod";
+import { networkings } from "../kops/networking.ts";
+import { goDuration, loadSchema, objectivesSchema } from "../rehearsal/config.ts";
+
+/** Values at the top level of a stack file arrive as text; inside of objects they keep their type. */
+const int = z.preprocess(asNumber, z.number().int());
+const zone = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/);
+const cidr = z.string();
+const dnsName = z
+  .string()
+  .regex(/^(?=.{1,253}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)+$/);
+const label = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
+const bucket = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
+const zones = z.array(zone).min(1);
+
+const controlPlane = z.strictObject({
+  size: z.string().min(1),
+  zones,
+  /** Default: one for each zone. Odd, so that etcd has a majority. */
+  count: z.number().int().min(1).optional(),
+  image: z.string().min(1).optional(),
+});
+
+const nodes = z.strictObject({
+  size: z.string().min(1),
+  zones,
+  /** Default: one for each zone. */
+  count: z.number().int().min(1).optional(),
+  image: z.string().min(1).optional(),
+});
+
+const network = z.strictObject({
+  /** Existing VPC; a new one is created when absent. */
+  id: z
+    .string()
+    .regex(/^vpc-[0-9a-f]+$/)
+    .optional(),
+  cidr: cidr.default("172.20.0.0/16"),
+  /** CIDRs of the cluster's subnets by zone, for a VPC that has other subnets; default: equal parts of `cidr`. */
+  subnets: z.record(zone, cidr).optional(),
+});
+
+const dns = z.strictObject({
+  mode: z.enum(["new", "existing", "private", "none"]),
+  zone: dnsName.optional(),
+  /** Existing public zone in which `new` puts the delegation. */
+  parentZone: dnsName.optional(),
+});
+
+const production = z.strictObject({
+  clusterName: dnsName,
+  nodes: z.number().int().positive(),
+  stateStore: z.string().optional(),
+  networkCidrs: z.array(cidr).default([]),
+  zone: dnsName.optional(),
+});
+
+const app = z.strictObject({
+  image: z.string().min(1).default("registry.k8s.io/e2e-test-images/agnhost:2.53"),
+  args: z.array(z.string()).default(["netexec", "--http-port=8080", "--udp-port=-1"]),
+  namespace: label.default("rehearsal"),
+  replicas: z.number().int().min(1).default(3),
+  /** Port of the load balancer. */
+  port: z.number().int().min(1).max(65535).default(80),
+  /** Port of the container. */
+  targetPort: z.number().int().min(1).max(65535).default(8080),
+  /** What is requested. */
+  path: z.string().startsWith("/").default("/hostname"),
+  /** What the readiness and liveness probes request. */
+  healthPath: z.string().startsWith("/").default("/healthz"),
+  serviceAnnotations: z.record(z.string(), z.string()).default({}),
+  /** How long a pod goes on serving after it was told to stop, while load balancers learn of it. */
+  preStopSeconds: z.number().int().min(0).default(15),
+  /** Longest time that a pod has to stop, the preStop sleep included. */
+  terminationGraceSeconds: z.number().int().min(1).default(45),
+  pdb: z
+    .union([
+      z.literal("none"),
+      z.strictObject({ minAvailable: z.union([z.number().int().min(0), z.string().regex(/^\d{1,3}%$/)]) }),
+    ])
+    .default({ minAvailable: "50%" }),
+  /** The user's own manifests (YAML files) instead of the sample app. */
+  manifests: z.array(z.string().min(1)).default([]),
+  /** Load balancer Service of the user's own manifests, `namespace/name`; or where its requests go, a URL. */
+  service: z
+    .string()
+    .regex(/^([a-z0-9-]+\/[a-z0-9-]+|https?:\/\/\S+)$/)
+    .optional(),
+});
+
+const load = z.strictObject({
+  rate: loadSchema.shape.rate.default(200),
+  durationSeconds: loadSchema.shape.durationSeconds.default(300),
+  requests: loadSchema.shape.requests,
+  concurrency: loadSchema.shape.concurrency,
+  warmupSeconds: loadSchema.shape.warmupSeconds.default(10),
+  cooldownSeconds: loadSchema.shape.cooldownSeconds.default(10),
+  requestTimeoutSeconds: loadSchema.shape.requestTimeoutSeconds.default(10),
+});
+
+const objectives = z.strictObject({
+  maxOutageMs: objectivesSchema.shape.maxOutageMs.default(0),
+  maxErrorRatio: objectivesSchema.shape.maxErrorRatio.default(0),
+  maxP99IncreaseMs: objectivesSchema.shape.maxP99IncreaseMs.default(50),
+  maxP99IncreasePercent: objectivesSchema.shape.maxP99IncreasePercent.default(50),
+});
+
+const intervals = z.strictObject({
+  controlPlane: goDuration.default("15s"),
+  node: goDuration.default("15s"),
+  postDrainDelay: goDuration.default("5s"),
+  validationTimeout: goDuration.default("15m"),
+  drainTimeout: goDuration.default("15m"),
+  validateCount: z.number().int().min(1).default(2),
+});
+
+/** Every setting of the project's namespace; the keys of a stack file. */
+export const settingShapes = {
+  clusterName: dnsName,
+  kubernetesVersion: z.string().min(1),
+  targetVersion: z.string().min(1),
+  channel: z.string().min(1).default("stable"),
+  stateStore: bucket,
+  controlPlane,
+  nodes,
+  image: z.string().min(1).optional(),
+  network: network.prefault({}),
+  networking: z.enum(networkings).default("cilium"),
+  authorization: z.enum(["RBAC", "AlwaysAllow"]).default("RBAC"),
+  sshPublicKey: z.string().min(1).optional(),
+  adminAccess: z.array(cidr).min(1).default(["0.0.0.0/0", "::/0"]),
+  sshAccess: z.array(cidr).default(["0.0.0.0/0", "::/0"]),
+  dns,
+  production,
+  apiServer: z.url({ protocol: /^https$/ }).optional(),
+  app: app.prefault({}),
+  load: load.prefault({}),
+  objectives: objectives.prefault({}),
+  intervals: intervals.prefault({}),
+  rollTimeoutMinutes: z.preprocess(asNumber, z.number().positive()).default(240),
+  verbosity: int.pipe(z.number().min(0).max(10)).default(2),
+  tags: z.record(z.string().min(1), z.string()).default({}),
+} as const;
+
+export type SettingName = keyof typeof settingShapes;
+export type ParsedSettings = { -readonly [K in SettingName]: z.infer<(typeof settingShapes)[K]> };
+
+function asNumber(value: unknown): unknown {
+  return typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+}
