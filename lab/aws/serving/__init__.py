@@ -1,0 +1,1 @@
+"""What the lab adds around moto: request log, faults, inventory, control endpoint."""

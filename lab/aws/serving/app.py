@@ -1,0 +1,72 @@
+"""The WSGI application: moto, with faults before it, a log of its requests, and the lab's control endpoint beside it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .calls import identify
+from .faults import Faults
+from .inventory import Inventory
+from .request_log import RequestLog
+
+StartResponse = Callable[..., Any]
+App = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+
+
+def lab_app(moto: App, log: RequestLog) -> App:
+    faults = Faults()
+    inventory = Inventory()
+    # moto changes its state without locks while kops and the node simulation call it from many connections at once.
+    # Python runs one thread at a time anyway, so answering one call at a time costs nothing.
+    turn = threading.Lock()
+
+    def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        if environ.get("PATH_INFO", "").startswith("/_lab/"):
+            return _control(environ, start_response, faults, inventory, turn)
+        call = identify(environ)
+        answer = faults.answer(call)
+        if answer:
+            log.write(call, environ, answer.status)
+            headers = [("Content-Type", answer.content_type), ("Content-Length", str(len(answer.body)))]
+            start_response(answer.status, headers)
+            return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
+
+        def logged(status: str, *rest: Any) -> Any:
+            log.write(call, environ, status)
+            return start_response(status, *rest)
+
+        # A long poll of a queue sleeps in moto: it must not hold up everyone else.
+        if call.service == "sqs":
+            return moto(environ, logged)
+        with turn:
+            return moto(environ, logged)
+
+    return app
+
+
+def _control(
+    environ: dict[str, Any], start_response: StartResponse, faults: Faults, inventory: Inventory, turn: threading.Lock
+) -> Iterable[bytes]:
+    route = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
+    status, result = "200 OK", None
+    if route == "GET /_lab/health":
+        result = {"ok": True}
+    elif route == "GET /_lab/faults":
+        result = faults.list()
+    elif route == "PUT /_lab/faults":
+        try:
+            faults.replace(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
+            result = faults.list()
+        except ValueError as error:
+            status, result = "400 Bad Request", {"error": str(error)}
+    elif route == "GET /_lab/inventory":
+        with turn:
+            result = inventory.list()
+    else:
+        status, result = "404 Not Found", {"error": f"no such control endpoint: {route}"}
+    body = json.dumps(result).encode()
+    start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+    return [body]
