@@ -1,0 +1,4 @@
+import { serve } from "../provider/main.ts";
+import { commandProvider } from "./provider.ts";
+
+await serve(commandProvider);
