@@ -17,6 +17,7 @@ export function loadExit(code: number | undefined, stopped: boolean): LoadExit {
     case 103: // stopped over its REST API
     case 108: // test.abort()
       return "aborted";
+    case undefined:
     default: // 104 wrong configuration, 107 exception in the script, 109 panic, ...
       return "failed";
   }

@@ -1,0 +1,126 @@
+import { existsSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { CoreV1Api, KubeConfig, PolicyV1Api, type V1Node, type V1Pod } from "@kubernetes/client-node";
+import pRetry from "p-retry";
+import type { SystemNode, SystemPod } from "./checklist.ts";
+import { RehearsalError } from "./errors.ts";
+import { interrupted } from "./interrupt.ts";
+
+/** Reads from the cluster's API server with the kubeconfig of the stack; each call is limited in time and repeated. */
+export class Cluster {
+  readonly kubeConfig = new KubeConfig();
+  readonly #core: CoreV1Api;
+  readonly #policy: PolicyV1Api;
+
+  constructor(
+    readonly name: string,
+    kubeconfig: string,
+  ) {
+    if (!existsSync(kubeconfig))
+      throw new RehearsalError(`There is no kubeconfig ${kubeconfig} for cluster ${name}.`, {
+        next: "run the step kubeconfig, or `pulumi up` again",
+      });
+    this.kubeConfig.loadFromFile(kubeconfig);
+    this.#core = this.kubeConfig.makeApiClient(CoreV1Api);
+    this.#policy = this.kubeConfig.makeApiClient(PolicyV1Api);
+  }
+
+  async nodes(): Promise<V1Node[]> {
+    return (await this.#read("its nodes", () => this.#core.listNode())).items;
+  }
+
+  async pods(namespace: string): Promise<V1Pod[]> {
+    return (await this.#read(`the pods of ${namespace}`, () => this.#core.listNamespacedPod({ namespace }))).items;
+  }
+
+  /** Names of the PodDisruptionBudgets that cover a pod (`namespace/name`) and allow no disruption now. One try. */
+  async refusingBudgets(pod: string): Promise<string[]> {
+    const [namespace = "", name = ""] = pod.split("/");
+    const work = Promise.all([
+      this.#core.readNamespacedPod({ namespace, name }),
+      this.#policy.listNamespacedPodDisruptionBudget({ namespace }),
+    ]);
+    const [{ metadata }, budgets] = await limited(work, 5000);
+    const labels = metadata?.labels ?? {};
+    return budgets.items
+      .filter((budget) => (budget.status?.disruptionsAllowed ?? 0) === 0)
+      .filter((budget) => selects(budget.spec?.selector, labels))
+      .map((budget) => `${namespace}/${budget.metadata?.name ?? ""}`);
+  }
+
+  async #read<T>(what: string, call: () => Promise<T>): Promise<T> {
+    try {
+      return await pRetry(() => limited(call(), 10_000), {
+        retries: 5,
+        minTimeout: 1000,
+        maxTimeout: 5000,
+        signal: interrupted,
+      });
+    } catch (cause) {
+      interrupted.throwIfAborted();
+      throw new RehearsalError(`The API server of ${this.name} did not list ${what}.`, {
+        details: [`Address: ${this.kubeConfig.getCurrentCluster()?.server ?? "unknown"}`, firstLine(cause)],
+        next: "see whether the control plane runs; behind a bastion or proxy, set apiServer",
+        cause,
+      });
+    }
+  }
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+}
+
+async function limited<T>(work: Promise<T>, ms: number): Promise<T> {
+  const stop = new AbortController();
+  const late = delay(ms, undefined, { signal: stop.signal }).then(() => {
+    throw new Error(`no answer within ${ms} ms`);
+  });
+  late.catch(() => undefined);
+  return await Promise.race([work, late]).finally(() => stop.abort());
+}
+
+interface Selector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values?: readonly string[];
+  }[];
+}
+
+/** Kubernetes label selectors; an absent one selects nothing, an empty one everything. */
+export function selects(selector: Selector | undefined, labels: Readonly<Record<string, string>>): boolean {
+  if (selector === undefined) return false;
+  const equal = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
+  const expressions = (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
+    const value = labels[key];
+    if (operator === "Exists") return value !== undefined;
+    if (operator === "DoesNotExist") return value === undefined;
+    if (operator === "NotIn") return value === undefined || !values.includes(value);
+    return value !== undefined && values.includes(value);
+  });
+  return equal && expressions;
+}
+
+export function systemNode(node: V1Node): SystemNode {
+  return {
+    name: node.metadata?.name ?? "",
+    controlPlane: node.metadata?.labels?.["node-role.kubernetes.io/control-plane"] !== undefined,
+    ready: isReady(node.status?.conditions),
+  };
+}
+
+export function systemPod(pod: V1Pod): SystemPod {
+  return {
+    name: pod.metadata?.name ?? "",
+    node: pod.spec?.nodeName ?? "",
+    phase: pod.metadata?.deletionTimestamp === undefined ? (pod.status?.phase ?? "Unknown") : "Terminating",
+    ready: isReady(pod.status?.conditions),
+    labels: pod.metadata?.labels ?? {},
+  };
+}
+
+export function isReady(conditions: readonly { type: string; status: string }[] | undefined): boolean {
+  return conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+}

@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import pRetry from "p-retry";
+import type { Call } from "../kops/argv.ts";
+import { KopsError, kopsError } from "../kops/errors.ts";
+import type { RehearsalConfig } from "./config.ts";
+import { CommandError, run as runCommand, shown, type CommandResult } from "./exec.ts";
+import { LineFile } from "./files.ts";
+import { interrupted } from "./interrupt.ts";
+import type { Run, Runs } from "./run.ts";
+
+export interface KopsCall {
+  readonly timeLimitMs: number;
+  /** Names `logs/kops-<log>.log` in the run. */
+  readonly log: string;
+  readonly onLine?: (line: string, stream: "stdout" | "stderr") => void;
+  /** List it among the commands that the report shows. Default false. */
+  readonly show?: boolean;
+  readonly secretOutput?: boolean;
+  /** The call changes nothing, so that it can be made again when the network failed. Default false. */
+  readonly readOnly?: boolean;
+}
+
+/** Runs kops (from PATH) for one cluster. */
+export class Kops {
+  /** For the functions of `kops/argv.ts`. */
+  readonly call: Call;
+
+  constructor(
+    private readonly config: RehearsalConfig,
+    private readonly run: Run,
+    /** The kubeconfig of this stack: the user's own is left alone. */
+    readonly kubeconfig: string,
+  ) {
+    this.call = {
+      clusterName: config.clusterName,
+      stateStore: config.stateStore,
+      apiServer: config.apiServer ?? process.env["REHEARSAL_API_SERVER"],
+      verbosity: config.verbosity,
+    };
+  }
+
+  /** @throws KopsError, or the reason of an interruption */
+  async exec(args: readonly string[], call: KopsCall): Promise<CommandResult> {
+    if (call.show === true) this.#note(args);
+    return await pRetry(() => this.#once(args, call), {
+      retries: call.readOnly === true ? 3 : 0,
+      minTimeout: 2000,
+      shouldRetry: ({ error }) => error instanceof KopsError && error.transient,
+      signal: interrupted,
+    });
+  }
+
+  /** Where a call's raw output is kept. */
+  logFile(name: string): string {
+    return this.run.path("logs", `kops-${name}.log`);
+  }
+
+  async #once(args: readonly string[], { log, timeLimitMs, onLine, secretOutput }: KopsCall): Promise<CommandResult> {
+    const logFile = this.logFile(log);
+    try {
+      return await runCommand({
+        file: "kops",
+        args,
+        env: { KUBECONFIG: this.kubeconfig },
+        cluster: this.config.clusterName,
+        timeLimitMs,
+        logFile,
+        ...(onLine === undefined ? {} : { onLine }),
+        ...(secretOutput === undefined ? {} : { secretOutput }),
+      });
+    } catch (error) {
+      // What did not come from kops (not on PATH, time limit) has been said.
+      if (!(error instanceof CommandError) || error.exitCode === undefined) throw error;
+      const output = `${error.stdout}\n${error.stderr}`;
+      throw kopsError({ ...this.call, command: shown({ file: "kops", args }), output, logFile }, { cause: error });
+    }
+  }
+
+  #note(args: readonly string[]): void {
+    const file = new LineFile(this.run.path("commands.txt"));
+    file.append(shown({ file: "kops", args }));
+    file.close();
+  }
+}
+
+/** Where the kubeconfig of a stack is; mode 0600. */
+export function kubeconfigPath(runs: Runs): string {
+  return join(runs.dir, "kubeconfig");
+}

@@ -1,0 +1,42 @@
+import { createReadStream, existsSync } from "node:fs";
+import { Columns } from "../analysis/columns.ts";
+import type { LoadRun } from "../analysis/load-run.ts";
+import { readSamples } from "../analysis/sample-file.ts";
+import { RehearsalError } from "./errors.ts";
+import { readIfThere } from "./files.ts";
+import type { LoadKind } from "./load/plan.ts";
+import { loadResultSchema } from "./load/result.ts";
+import type { Run } from "./run.ts";
+
+/** A load run with its samples in columns. */
+export type LoadedRun = LoadRun & { readonly samples: Columns };
+
+/**
+ * Reads what a load run left. One without its `<kind>.json` was cut off: it is incomplete, and its times come from the
+ * samples.
+ *
+ * @throws RehearsalError when there are no samples at all
+ */
+export async function readLoadRun(run: Run, kind: LoadKind): Promise<LoadedRun> {
+  const file = run.path(`${kind}.samples`);
+  if (!existsSync(file))
+    throw new RehearsalError(`Run ${run.name} has no ${kind}: there is no ${file}.`, { next: "run its steps first" });
+  const samples = new Columns();
+  let startMs = Infinity;
+  let endMs = -Infinity;
+  for await (const block of readSamples(createReadStream(file))) {
+    for (const sample of block) {
+      samples.push(sample);
+      startMs = Math.min(startMs, sample.dueMs);
+      endMs = Math.max(endMs, sample.dueMs + sample.durationMs);
+    }
+  }
+  const text = await readIfThere(run.path(`${kind}.json`));
+  if (text === undefined) {
+    const none = samples.length === 0;
+    const times = { startMs: none ? 0 : startMs, endMs: none ? 0 : endMs };
+    return { ...times, rate: null, droppedIterations: 0, complete: false, exitClass: "failed", samples };
+  }
+  const { rate, droppedIterations, complete, exitClass, ...result } = loadResultSchema.parse(JSON.parse(text));
+  return { startMs: result.startMs, endMs: result.endMs, rate, droppedIterations, complete, exitClass, samples };
+}

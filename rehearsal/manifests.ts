@@ -1,0 +1,39 @@
+import semver from "semver";
+import { parseAllDocuments, stringify } from "yaml";
+import { RehearsalError } from "./errors.ts";
+
+type Manifest = Readonly<Record<string, unknown>>;
+
+/** Manifests as one YAML text for `kops replace -f`. */
+export function manifestsYaml(manifests: readonly Manifest[]): string {
+  return manifests.map((manifest) => `---\n${stringify(manifest, { lineWidth: 0 })}`).join("");
+}
+
+/** Sets `spec.kubernetesVersion` of the Cluster in the output of `kops get all -o yaml`, leaving all else as it is. */
+export function editVersion(yaml: string, version: string): { readonly text: string; readonly previous: string } {
+  const documents = parseAllDocuments(yaml);
+  const cluster = documents.find((document) => document.get("kind") === "Cluster");
+  const previous = cluster?.getIn(["spec", "kubernetesVersion"]);
+  if (cluster === undefined || typeof previous !== "string") {
+    throw new RehearsalError("kops get all printed no Cluster with a Kubernetes version.", {
+      details: [`It printed ${documents.length} documents.`],
+      next: "look at `kops get all -o yaml`",
+    });
+  }
+  cluster.setIn(["spec", "kubernetesVersion"], version);
+  const text = documents.map((document) => `---\n${document.toString({ lineWidth: 0 }).replace(/^---\n/, "")}`);
+  return { text: text.join(""), previous };
+}
+
+/**
+ * The manifests to apply to a cluster that may exist already: its version is raised if need be, never lowered, since an
+ * upgrade may have run in the meantime.
+ */
+export function withoutDowngrade(manifests: readonly Manifest[], existing: string | undefined): Manifest[] {
+  return manifests.map((manifest) => {
+    if (manifest["kind"] !== "Cluster" || existing === undefined) return manifest;
+    const spec = manifest["spec"] as Record<string, unknown>;
+    const wanted = String(spec["kubernetesVersion"]);
+    return semver.gt(existing, wanted) ? { ...manifest, spec: { ...spec, kubernetesVersion: existing } } : manifest;
+  });
+}

@@ -1,0 +1,156 @@
+import { z } from "zod";
+import type { Phase } from "../analysis/events.ts";
+import { controlPlaneRoles, rollingUpdateArgv, updateArgv, type RollOptions } from "../kops/argv.ts";
+import { KopsError, type KopsErrorCode } from "../kops/errors.ts";
+import { RollParser, type RollEvent } from "../kops/roll-events.ts";
+import type { Cluster } from "./cluster.ts";
+import { RehearsalError, messageOf } from "./errors.ts";
+import { CommandError } from "./exec.ts";
+import { RollProgress } from "./roll-progress.ts";
+import type { StepContext } from "./steps/step.ts";
+
+/** `roll.json`: how the roll ended. */
+export const rollSchema = z.object({
+  ok: z.boolean(),
+  error: z.string().optional(),
+  /** From the first `kops update --yes` to the end of the last command, in ms since the epoch. */
+  startMs: z.number(),
+  endMs: z.number(),
+  /** Nodes that the dry run said need an update. */
+  nodes: z.number().int(),
+});
+export type RollResult = z.infer<typeof rollSchema>;
+
+/** Failures that say nothing about the upgrade: nobody can be told that it is unsafe because a token ran out. */
+const notAboutTheUpgrade: readonly KopsErrorCode[] = [
+  "state-store-missing",
+  "state-store-denied",
+  "credentials",
+  "denied",
+  "throttled",
+  "network",
+  "cluster-not-found",
+];
+
+export function rollOptions({ intervals }: StepContext["config"]): RollOptions {
+  return {
+    controlPlaneInterval: intervals.controlPlane,
+    nodeInterval: intervals.node,
+    postDrainDelay: intervals.postDrainDelay,
+    validationTimeout: intervals.validationTimeout,
+    drainTimeout: intervals.drainTimeout,
+    validateCount: intervals.validateCount,
+  };
+}
+
+/**
+ * The staged order for the kubelet skew policy: control plane, then nodes, then what had to be kept until now.
+ *
+ * @returns `ok: false` when a roll halted: that is a finding
+ * @throws when something outside of the upgrade failed
+ */
+export async function rollStaged(context: StepContext, cluster: Cluster, nodes: number): Promise<RollResult> {
+  const { kops, config } = context;
+  const startMs = Date.now();
+  const progress = new RollProgress(nodes, startMs);
+  const limit = startMs + config.rollTimeoutMinutes * 60_000;
+  const update = async (phase: Phase, options: Parameters<typeof updateArgv>[1]): Promise<void> => {
+    context.log.phase = phase;
+    const call = { log: `update-${phase}`, timeLimitMs: 20 * 60_000, show: true };
+    await kops.exec(updateArgv(kops.call, { yes: true, ...options }), call);
+  };
+  const roll = async (phase: Phase, options: Partial<RollOptions>): Promise<void> => {
+    context.log.phase = phase;
+    const timeLimitMs = Math.max(1000, limit - Date.now());
+    const { onLine, settled } = follow(context, cluster, progress);
+    const args = rollingUpdateArgv(kops.call, { ...rollOptions(config), yes: true, ...options });
+    const call = { log: `rolling-update-${phase}`, timeLimitMs, onLine, show: true };
+    await kops.exec(args, call).finally(settled);
+  };
+  const ended = (error?: string): RollResult => ({
+    ok: error === undefined,
+    ...(error === undefined ? {} : { error }),
+    startMs,
+    endMs: Date.now(),
+    nodes,
+  });
+
+  await update("control-plane", { roles: controlPlaneRoles });
+  const first = await halted(() => roll("control-plane", { roles: controlPlaneRoles }));
+  if (first !== undefined) return ended(first);
+  await update("nodes", {});
+  const second = await halted(() => roll("nodes", {}));
+  if (second !== undefined) return ended(second);
+  await update("prune", { prune: true });
+  return ended();
+}
+
+/** Why a roll halted; undefined when it did not. */
+async function halted(roll: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await roll();
+    return undefined;
+  } catch (error) {
+    if (error instanceof KopsError && !notAboutTheUpgrade.includes(error.code)) return error.message;
+    if (error instanceof CommandError && /time limit/.test(error.problem)) return error.message;
+    throw error;
+  }
+}
+
+const repeatRefusalMs = 60_000;
+
+/** Turns kops output into events as it comes; `settled` resolves when the last one is told. */
+function follow(
+  { log }: StepContext,
+  cluster: Cluster,
+  progress: RollProgress,
+): { onLine: (line: string) => void; settled: () => Promise<void> } {
+  const parser = new RollParser();
+  const refused = new Map<string, number>();
+  const lookUps: Promise<void>[] = [];
+  const tell = (event: RollEvent): void => {
+    const { kind, node, instance, pod, message } = event;
+    log.emit({ kind, node, instance: instance ?? instanceOf(node), pod, message });
+    const line = progress.push(event, Date.now());
+    if (line !== undefined) log.emit({ kind: "waiting", node, instance, message: line });
+  };
+  const onLine = (line: string): void => {
+    for (const event of parser.push(line)) {
+      if (event.kind !== "eviction-refused" || event.pod === undefined) {
+        tell(event);
+        continue;
+      }
+      // kops asks again every five seconds; once a minute says as much.
+      const last = refused.get(event.pod) ?? -Infinity;
+      if (Date.now() - last < repeatRefusalMs) continue;
+      refused.set(event.pod, Date.now());
+      const { pod, node, message } = event;
+      const lookUp = cluster.refusingBudgets(pod).then(
+        (budgets) => tell({ ...event, message: refusal(pod, node, budgets, message) }),
+        (error: unknown) => tell({ ...event, message: `${message} (which budget is not known: ${messageOf(error)})` }),
+      );
+      lookUps.push(lookUp);
+    }
+  };
+  return { onLine, settled: async () => void (await Promise.all(lookUps)) };
+}
+
+/** kops names nodes on AWS after their instances. */
+function instanceOf(node: string | undefined): string | undefined {
+  return node?.startsWith("i-") === true ? node : undefined;
+}
+
+function refusal(pod: string, node: string | undefined, budgets: readonly string[], why: string): string {
+  const which = budgets.length === 0 ? "a PodDisruptionBudget" : `PodDisruptionBudget ${budgets.join(", ")}`;
+  return `${which} refuses to evict pod ${pod} from node ${node ?? "unknown"}: ${why}`;
+}
+
+/** Nothing to rehearse: the cluster is at the target version already. */
+export function alreadyThere(clusterName: string, version: string): RehearsalError {
+  return new RehearsalError(
+    `${clusterName} is at ${version} already, and no node needs an update: there is nothing to rehearse.`,
+    {
+      next: "raise the target version, or `pulumi destroy` and `pulumi up` for a new mirror at the old version",
+    },
+  );
+}

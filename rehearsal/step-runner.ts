@@ -1,0 +1,101 @@
+import { mkdir } from "node:fs/promises";
+import lockfile from "proper-lockfile";
+import { rehearsalConfigSchema, type RehearsalConfig, type StepName } from "./config.ts";
+import { Interrupted, messageOf, RehearsalError, UsageError } from "./errors.ts";
+import { EventLog } from "./event-log.ts";
+import { writeJson } from "./files.ts";
+import { Kops, kubeconfigPath } from "./kops.ts";
+import { Runs } from "./run.ts";
+import { apply } from "./steps/apply.ts";
+import { baseline } from "./steps/baseline.ts";
+import { deleteCluster } from "./steps/delete.ts";
+import { kubeconfig } from "./steps/kubeconfig.ts";
+import { own } from "./steps/own.ts";
+import type { Step, StepResult } from "./steps/step.ts";
+import { upgrade } from "./steps/upgrade.ts";
+import { verdict } from "./steps/verdict.ts";
+import { recordTools } from "./tool-versions.ts";
+
+const steps: Readonly<Record<StepName, Step>> = {
+  own,
+  apply,
+  kubeconfig,
+  baseline,
+  upgrade,
+  verdict,
+  delete: deleteCluster,
+};
+
+/** @throws UsageError that names each setting that is wrong */
+export function parseConfig(text: string): RehearsalConfig {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError("Standard input is not JSON; a step gets its settings there.", { cause });
+  }
+  const parsed = rehearsalConfigSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw new UsageError("The settings on standard input are wrong.", {
+    details: parsed.error.issues.map(({ path, message }) => `${path.join(".") || "(all)"}: ${message}`),
+  });
+}
+
+/** Runs one step: what the journal says is done is not done again, what was begun goes on or is begun anew. */
+export async function runStep(name: StepName, config: RehearsalConfig): Promise<StepResult> {
+  const runs = new Runs(config.runsDir);
+  await mkdir(config.runsDir, { recursive: true });
+  const release = await lock(config.runsDir);
+  try {
+    if (name === "own") await runs.own(config);
+    const run = await runs.open(config);
+    const action = await run.decide(name);
+    if (action.do === "reuse") return { result: action.result };
+    if (action.do === "refuse")
+      throw new RehearsalError(`Step ${name} of run ${run.name} cannot begin: ${action.why}.`, {
+        next: "`pulumi up` runs the steps in their order",
+        log: run.path("journal.ndjson"),
+      });
+    const step = steps[name];
+    const log = new EventLog(run.path("events.ndjson"), step.phase);
+    const kops = new Kops(config, run, kubeconfigPath(runs));
+    run.record({ type: "started", step: name, pid: process.pid });
+    const resumed = action.do === "resume";
+    log.emit({ kind: "step-started", message: `${step.title}${resumed ? " (goes on)" : ""}` });
+    try {
+      await writeJson(run.path("config.json"), config);
+      await recordTools(name, run, config.clusterName);
+      const done = await step.run({ config, runs, run, log, kops, resumed });
+      run.record({ type: "finished", step: name, result: done.result });
+      log.emit({ kind: "step-finished", message: `${step.title}: done in ${log.elapsed()}` });
+      return done;
+    } catch (error) {
+      const message = messageOf(error);
+      run.record({ type: "failed", step: name, error: message });
+      log.emit({ kind: "step-failed", message: error instanceof Interrupted ? "stopped by a signal" : message });
+      throw error;
+    } finally {
+      log.close();
+    }
+  } finally {
+    await release();
+  }
+}
+
+/** One step at a time for a stack. The lock of a process that was killed is given up after some seconds. */
+async function lock(dir: string): Promise<() => Promise<void>> {
+  const options = {
+    realpath: false,
+    stale: 10_000,
+    update: 2000,
+    retries: { retries: 15, minTimeout: 1000, factor: 1 },
+  };
+  try {
+    return await lockfile.lock(dir, options);
+  } catch (cause) {
+    throw new RehearsalError(`Another step of this stack is running (${dir} is locked).`, {
+      next: "wait for it, or end it, then run the same command again",
+      cause,
+    });
+  }
+}
