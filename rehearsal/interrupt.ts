@@ -21,8 +21,23 @@ export function signalGroup(group: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** The first signal stops at a safe point, the second one at once. Children never survive. */
-export function handleSignals(): void {
+/**
+ * The first signal stops at a safe point, the second one at once. Children never survive.
+ *
+ * @param withParent stop as well when the process that started us is gone (as Pulumi's plugin after a `kill -9`)
+ */
+export function handleSignals({ withParent = false } = {}): void {
+  // Nobody may be left to read what we say; that is no reason to stop in the middle.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  if (withParent) {
+    const parent = process.ppid;
+    const timer = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(timer);
+      controller.abort(new Interrupted("Stopped: the process that had started this step is gone."));
+    }, 1000);
+    timer.unref();
+  }
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) process.exit(130);

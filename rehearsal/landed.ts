@@ -40,7 +40,8 @@ export async function lookLanded(context: StepContext, cluster: Cluster): Promis
   try {
     nodes = (await cluster.nodes()).map((node) => ({
       name: node.metadata?.name ?? "",
-      kubeletVersion: (node.status?.nodeInfo?.kubeletVersion ?? "").replace(/^v/, ""),
+      // As the kubelet gives it: v1.35.0.
+      kubeletVersion: node.status?.nodeInfo?.kubeletVersion ?? "",
     }));
     pending.push(...pendingChanges(await dryRuns(context, "after")));
   } catch (error) {
@@ -50,6 +51,6 @@ export async function lookLanded(context: StepContext, cluster: Cluster): Promis
   const landed =
     nodes.length > 0 &&
     pending.length === 0 &&
-    nodes.every(({ kubeletVersion }) => kubeletVersion === context.config.toVersion);
+    nodes.every(({ kubeletVersion }) => kubeletVersion === `v${context.config.toVersion}`);
   return { landed, nodes, pendingChanges: pending };
 }

@@ -107,6 +107,7 @@ function follow(
 ): { onLine: (line: string) => void; settled: () => Promise<void> } {
   const parser = new RollParser();
   const refused = new Map<string, number>();
+  const attempted = new Set<string>();
   const lookUps: Promise<void>[] = [];
   const tell = (event: RollEvent): void => {
     const { kind, node, instance, pod, message } = event;
@@ -116,6 +117,11 @@ function follow(
   };
   const onLine = (line: string): void => {
     for (const event of parser.push(line)) {
+      // kops says the same before each further try of an eviction that was refused.
+      if (event.kind === "pod-evicted" && event.pod !== undefined) {
+        if (attempted.has(event.pod)) continue;
+        attempted.add(event.pod);
+      }
       if (event.kind !== "eviction-refused" || event.pod === undefined) {
         tell(event);
         continue;

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { RehearsalConfig, StepName } from "./config.ts";
 import { UsageError } from "./errors.ts";
-import { LineFile, pointLink, readIfThere, writeJson } from "./files.ts";
+import { LineFile, pointLink, readIfThere, writeJson, writeWhole } from "./files.ts";
 import { decide, parseJournal, type JournalRecord, type StepAction } from "./journal.ts";
 import { isRunId, runId, runKey } from "./run-id.ts";
 
@@ -18,7 +18,12 @@ const ownerSchema = z.object({
 /** The mirror cluster that this stack owns, from `own` to `delete`. */
 export type Owner = z.infer<typeof ownerSchema>;
 
-const currentSchema = z.object({ run: z.string(), key: z.string() });
+const currentSchema = z.object({
+  run: z.string(),
+  key: z.string(),
+  /** The version that the cluster had when the run began. */
+  fromVersion: z.string(),
+});
 
 /** One run: its folder and its journal. */
 export class Run {
@@ -49,25 +54,43 @@ export class Run {
 }
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
-/** All runs of a stack. */
+/** All runs of a stack, and its cluster, which lives through several of them. */
 export class Runs {
   constructor(readonly dir: string) {}
+
+  /** The journal, events and logs of creating and deleting the cluster. */
+  async cluster(): Promise<Run> {
+    const run = new Run("cluster", join(this.dir, "cluster"));
+    await mkdir(run.path("logs"), { recursive: true });
+    return run;
+  }
 
   async owner(): Promise<Owner | undefined> {
     const text = await readIfThere(join(this.dir, "cluster.json"));
     return text === undefined ? undefined : ownerSchema.parse(JSON.parse(text));
   }
 
-  /** Records that this stack owns the cluster; the record stays as it is when it already does. */
+  /**
+   * Records that this stack owns the cluster; the record stays as it is when it already does.
+   *
+   * @throws UsageError when the stack owns another one
+   */
   async own(config: Pick<RehearsalConfig, "clusterName" | "stateStore">): Promise<Owner> {
     const existing = await this.owner();
-    if (existing?.clusterName === config.clusterName && existing.stateStore === config.stateStore) return existing;
+    if (existing !== undefined) {
+      if (existing.clusterName === config.clusterName && existing.stateStore === config.stateStore) return existing;
+      throw new UsageError(`This stack owns another cluster: ${existing.clusterName} in ${existing.stateStore}.`, {
+        details: [`The settings name ${config.clusterName} in ${config.stateStore}.`],
+        next: "`pulumi destroy` with the old settings, then `pulumi up` with the new ones",
+      });
+    }
     const owner: Owner = {
       clusterName: config.clusterName,
       stateStore: config.stateStore,
       generation: randomUUID(),
       createdAt: new Date().toISOString(),
     };
+    await rm(join(this.dir, "cluster"), { recursive: true, force: true });
     await writeJson(join(this.dir, "cluster.json"), owner);
     return owner;
   }
@@ -85,17 +108,30 @@ export class Runs {
     return pointer === undefined ? undefined : new Run(pointer.run, join(this.dir, pointer.run));
   }
 
-  /** The open run for these settings; a new one when there is none. */
-  async open(config: RehearsalConfig, now = new Date()): Promise<Run> {
+  /**
+   * The open run for these settings; a new one when there is none.
+   *
+   * @param fromVersion asked only for a new run: the version that the cluster has, as it may have been upgraded before
+   */
+  async open(
+    config: RehearsalConfig,
+    fromVersion: () => Promise<string>,
+    now = new Date(),
+  ): Promise<{ readonly run: Run; readonly fromVersion: string }> {
     const owner = await this.owner();
     const key = runKey(config, owner?.generation ?? "");
     const pointer = await this.#pointer();
-    if (pointer?.key === key) return new Run(pointer.run, join(this.dir, pointer.run));
-    const run = await this.#create(runId(now, config.fromVersion, config.toVersion));
+    if (pointer?.key === key)
+      return { run: new Run(pointer.run, join(this.dir, pointer.run)), fromVersion: pointer.fromVersion };
+    const from = await fromVersion();
+    const run = await this.#create(runId(now, from, config.toVersion));
     run.record({ type: "opened", run: run.name, key });
-    await writeJson(join(this.dir, "current.json"), { run: run.name, key });
+    // How the cluster came to be is part of its first run; later ones find it there.
+    const created = await readIfThere(join(this.dir, "cluster", "events.ndjson"));
+    if (created !== undefined && pointer === undefined) await writeWhole(run.path("events.ndjson"), created);
+    await writeJson(join(this.dir, "current.json"), { run: run.name, key, fromVersion: from });
     await pointLink(join(this.dir, "latest"), run.name);
-    return run;
+    return { run, fromVersion: from };
   }
 
   /** Names of all runs, oldest first. */

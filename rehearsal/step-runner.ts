@@ -1,11 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import lockfile from "proper-lockfile";
+import { clusterVersion } from "./cluster-version.ts";
 import { rehearsalConfigSchema, type RehearsalConfig, type StepName } from "./config.ts";
 import { Interrupted, messageOf, RehearsalError, UsageError } from "./errors.ts";
 import { EventLog } from "./event-log.ts";
 import { writeJson } from "./files.ts";
 import { Kops, kubeconfigPath } from "./kops.ts";
-import { Runs } from "./run.ts";
+import { Runs, type Run } from "./run.ts";
 import { apply } from "./steps/apply.ts";
 import { baseline } from "./steps/baseline.ts";
 import { deleteCluster } from "./steps/delete.ts";
@@ -42,13 +43,13 @@ export function parseConfig(text: string): RehearsalConfig {
 }
 
 /** Runs one step: what the journal says is done is not done again, what was begun goes on or is begun anew. */
-export async function runStep(name: StepName, config: RehearsalConfig): Promise<StepResult> {
-  const runs = new Runs(config.runsDir);
-  await mkdir(config.runsDir, { recursive: true });
-  const release = await lock(config.runsDir);
+export async function runStep(name: StepName, given: RehearsalConfig): Promise<StepResult> {
+  const runs = new Runs(given.runsDir);
+  await mkdir(given.runsDir, { recursive: true });
+  const release = await lock(given.runsDir);
   try {
-    if (name === "own") await runs.own(config);
-    const run = await runs.open(config);
+    if (name === "own") await runs.own(given);
+    const { run, config } = await open(name, given, runs);
     const action = await run.decide(name);
     if (action.do === "reuse") return { result: action.result };
     if (action.do === "refuse")
@@ -80,6 +81,27 @@ export async function runStep(name: StepName, config: RehearsalConfig): Promise<
   } finally {
     await release();
   }
+}
+
+/** Steps about the cluster as such belong to no run: their settings know neither target version nor load. */
+const clusterSteps: readonly StepName[] = ["own", "apply", "kubeconfig", "delete"];
+
+async function open(
+  name: StepName,
+  config: RehearsalConfig,
+  runs: Runs,
+): Promise<{ run: Run; config: RehearsalConfig }> {
+  const cluster = await runs.cluster();
+  if (clusterSteps.includes(name)) return { run: cluster, config };
+  const kops = new Kops(config, cluster, kubeconfigPath(runs));
+  const { run, fromVersion } = await runs.open(config, async () => {
+    const version = await clusterVersion(kops);
+    if (version !== undefined) return version;
+    throw new RehearsalError(`There is no cluster ${config.clusterName} in ${config.stateStore} to rehearse on.`, {
+      next: "`pulumi up` creates it first",
+    });
+  });
+  return { run, config: { ...config, fromVersion } };
 }
 
 /** One step at a time for a stack. The lock of a process that was killed is given up after some seconds. */

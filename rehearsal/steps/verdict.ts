@@ -37,8 +37,8 @@ export const verdict: Step = {
         toVersion: judged.toVersion,
         intervals: judged.intervals,
         schedule: judged.schedule,
-        report: join(runs.dir, run.name, "report.html"),
-        runbook: join(runs.dir, run.name, "runbook.md"),
+        reportPath: join(runs.dir, run.name, "report.html"),
+        runbookPath: join(runs.dir, run.name, "runbook.md"),
         copy,
       },
     };

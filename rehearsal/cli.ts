@@ -1,0 +1,117 @@
+import { readFileSync } from "node:fs";
+import { Argument, Command, Option } from "commander";
+import { verdicts, type VerdictName } from "../analysis/verdict-schema.ts";
+import { compareRuns, compareText } from "./commands/compare.ts";
+import { gate } from "./commands/gate.ts";
+import { listRuns, runsText } from "./commands/runs.ts";
+import { stackDir } from "./commands/stack-dir.ts";
+import { showVerdict } from "./commands/show.ts";
+import { watchStack } from "./commands/watch.ts";
+import { steps, type StepName } from "./config.ts";
+import { messageOf, RehearsalError, UsageError } from "./errors.ts";
+import { exitStatus, exitStatusHelp } from "./exit-status.ts";
+import { handleSignals } from "./interrupt.ts";
+import { judgeAndRender, readConfig } from "./render.ts";
+import { parseConfig, runStep } from "./step-runner.ts";
+
+interface Common {
+  readonly stack?: string;
+  readonly output: "text" | "json";
+}
+
+const program = new Command("rehearsal")
+  .description("Rehearse a kops cluster upgrade; `pulumi up` calls this for its steps.")
+  .addHelpText("after", `\n${exitStatusHelp}`)
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : exitStatus.usage))
+  .showHelpAfterError("(rehearsal --help shows the usage)");
+
+const stackOption = new Option("-s, --stack <name>", "stack whose runs are meant (default: the only one there is)");
+const outputOption = new Option("-o, --output <format>", "output format").choices(["text", "json"]).default("text");
+
+program
+  .command("step")
+  .description("run one step; its settings come as JSON on standard input, its result is one line on standard output")
+  .addArgument(new Argument("<name>", "step").choices(steps))
+  .action(async (name: StepName) => {
+    handleSignals({ withParent: true });
+    const { result, print } = await runStep(name, parseConfig(readFileSync(0, "utf8")));
+    process.stdout.write(print ?? `${JSON.stringify(result)}\n`);
+  });
+
+program
+  .command("watch")
+  .description("follow the events of the stack as they come, until interrupted")
+  .argument("[stack]", "stack (default: the only one there is)")
+  .addOption(outputOption)
+  .action(async (stack: string | undefined, { output }: Common) => {
+    await watchStack(stackDir(stack, { mustExist: stack === undefined }), output);
+  });
+
+program
+  .command("report")
+  .description("judge a run again from its files, and write its verdict, report and runbook anew")
+  .argument("[run]", "name of a run", "latest")
+  .addOption(stackOption)
+  .addOption(outputOption)
+  .action(async (name: string, { stack, output }: Common) => {
+    const { run } = await listRuns(stackDir(stack)).find(name);
+    const verdict = await judgeAndRender(run, await readConfig(run));
+    process.stdout.write(showVerdict(verdict, run, output));
+  });
+
+program
+  .command("gate")
+  .description("exit with 0 only for the verdicts that are accepted")
+  .argument("[run]", "name of a run", "latest")
+  .addOption(stackOption)
+  .addOption(outputOption)
+  .option("--accept <verdicts>", "accepted verdicts, separated by commas", parseVerdicts, ["SAFE"] as VerdictName[])
+  .addHelpText("after", `\n${exitStatusHelp}`)
+  .action(async (name: string, { stack, output, accept }: Common & { accept: VerdictName[] }) => {
+    const { run } = await listRuns(stackDir(stack)).find(name);
+    const { text, status } = await gate(run, accept, output);
+    process.stdout.write(text);
+    process.exitCode = status;
+  });
+
+program
+  .command("compare")
+  .description("show the verdicts and figures of two runs side by side")
+  .argument("<run>", "name of a run, or latest")
+  .argument("<other>", "name of another run, or latest")
+  .addOption(stackOption)
+  .addOption(outputOption)
+  .action(async (one: string, other: string, { stack, output }: Common) => {
+    const runs = listRuns(stackDir(stack));
+    const rows = await compareRuns((await runs.find(one)).run, (await runs.find(other)).run);
+    process.stdout.write(output === "json" ? `${JSON.stringify(rows, undefined, 2)}\n` : compareText(rows));
+  });
+
+program
+  .command("runs")
+  .description("list the runs of a stack, oldest first")
+  .addOption(stackOption)
+  .addOption(outputOption)
+  .action(async ({ stack, output }: Common) => {
+    const rows = await listRuns(stackDir(stack)).summaries();
+    process.stdout.write(output === "json" ? `${JSON.stringify(rows, undefined, 2)}\n` : runsText(rows));
+  });
+
+function parseVerdicts(text: string): VerdictName[] {
+  return text.split(",").map((word) => {
+    const name = verdicts.find((verdict) => verdict === word.trim().toUpperCase());
+    if (name === undefined)
+      throw new UsageError(`${word} is not a verdict.`, { details: [`Expected some of ${verdicts.join(", ")}.`] });
+    return name;
+  });
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`error: ${messageOf(error)}\n`);
+  if (process.env["REHEARSAL_DEBUG"] !== undefined && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  process.exitCode = error instanceof RehearsalError ? error.status : exitStatus.failure;
+}
+// Sockets of the cluster's API that linger must not keep a finished step waiting.
+process.stdout.write("", () => process.exit());
