@@ -14,6 +14,11 @@ import os
 import signal
 import sys
 
+# moto reads botocore's configuration; a profile that only the user's shell knows would be an error.
+for variable in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+    os.environ.pop(variable, None)
+
+from moto.core.common_models import BaseModel
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
@@ -29,6 +34,11 @@ class QuietHandler(MotoRequestHandler):
         pass
 
 
+def forget_what_is_gone() -> None:
+    """moto keeps every object that it ever made for its dashboard, which the lab has no use for; its memory would grow."""
+    BaseModel.__new__ = staticmethod(lambda cls, *args, **kwargs: object.__new__(cls))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="The lab's AWS")
     parser.add_argument("--request-log", required=True)
@@ -37,6 +47,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    forget_what_is_gone()
     gaps.apply_all()
     app = lab_app(DomainDispatcherApplication(create_backend_app), RequestLog(options.request_log))
     server = make_server(options.host, options.port, app, threaded=True, request_handler=QuietHandler)

@@ -1,0 +1,81 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { Route53Client } from "@aws-sdk/client-route-53";
+import { S3Client } from "@aws-sdk/client-s3";
+import { STSClient } from "@aws-sdk/client-sts";
+import { requestLog, startAws, type LabAws } from "../../../lab/aws/start.ts";
+import { Faults } from "../../../lab/faults.ts";
+import { ProcessSupervisor } from "../../../lab/process-supervisor.ts";
+import { findTools } from "../../../tools/index.ts";
+
+/** A real emulator in a folder of its own, with a client for each service. */
+export interface Emulator {
+  readonly dir: string;
+  readonly aws: LabAws;
+  readonly faults: Faults;
+  readonly clients: Clients;
+  readonly requests: () => Promise<Request[]>;
+  readonly stop: () => Promise<void>;
+}
+export type Clients = ReturnType<typeof clientsFor>;
+
+/** A line of the request log. */
+export interface Request {
+  readonly time: string;
+  readonly service: string;
+  readonly action: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly accessKey: string;
+}
+
+export async function startEmulator(): Promise<Emulator> {
+  const { python } = await findTools({ only: [] });
+  const dir = await mkdtemp(join(tmpdir(), "lab-aws-"));
+  const processes = new ProcessSupervisor(dir);
+  const faults = new Faults();
+  const aws = await startAws({ dir, processes, faults, log: () => undefined, python });
+  const clients = clientsFor(aws.endpoint);
+  return {
+    dir,
+    aws,
+    faults,
+    clients,
+    requests: async () => {
+      const lines = (await readFile(requestLog(dir), "utf8")).trim().split("\n");
+      return lines.map((line) => JSON.parse(line) as Request);
+    },
+    stop: async () => {
+      for (const client of Object.values(clients)) client.destroy();
+      await aws.stop();
+      await processes.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Clients that neither wait nor retry: an answer of the emulator is final. */
+function clientsFor(endpoint: string) {
+  const options = {
+    endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "tester", secretAccessKey: "tester" },
+    maxAttempts: 1,
+    requestHandler: { requestTimeout: 10_000, connectionTimeout: 3_000 },
+  };
+  return {
+    autoscaling: new AutoScalingClient(options),
+    ec2: new EC2Client(options),
+    elb: new ElasticLoadBalancingV2Client(options),
+    iam: new IAMClient(options),
+    route53: new Route53Client(options),
+    s3: new S3Client({ ...options, forcePathStyle: true }),
+    sts: new STSClient(options),
+  };
+}
