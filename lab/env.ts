@@ -16,16 +16,19 @@ export interface LabEnvInput {
   readonly aws: Readonly<Record<string, string>>;
   readonly stateStore: string;
   readonly clusterName: string;
-  /** PATH of the shell that started the lab. */
-  readonly path: string;
 }
 
-/** Everything that makes a plain `pulumi`, `kops`, `kubectl` or `aws` meet the lab, and nothing else. */
+/** The folders that belong in front of PATH. */
+export const labPath = ({ binDir, officialPlugins }: Pick<LabEnvInput, "binDir" | "officialPlugins">): string[] => [
+  binDir,
+  ...(officialPlugins ? [] : [standInPlugins]),
+];
+
+/** Everything but PATH that makes a plain `pulumi`, `kops`, `kubectl` or `aws` meet the lab, and nothing else. */
 export function labEnv(input: LabEnvInput): Record<string, string> {
-  const { dir, binDir, officialPlugins } = input;
+  const { dir, officialPlugins } = input;
   return {
     ...input.aws,
-    PATH: [binDir, ...(officialPlugins ? [] : [standInPlugins]), input.path].join(delimiter),
     PULUMI_HOME: join(dir, "pulumi-home"),
     PULUMI_BACKEND_URL: `file://${join(dir, "pulumi-state")}`,
     PULUMI_CONFIG_PASSPHRASE: passphrase,
@@ -39,9 +42,17 @@ export function labEnv(input: LabEnvInput): Record<string, string> {
   };
 }
 
-/** `export` lines for a POSIX shell. */
-export function exportLines(env: Readonly<Record<string, string>>): string {
-  return Object.entries(env)
-    .map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'\n`)
-    .join("");
+/** The environment for a program started from here. */
+export const withPath = (
+  env: Readonly<Record<string, string>>,
+  path: readonly string[],
+  currentPath: string,
+): Record<string, string> => ({ ...env, PATH: [...path, currentPath].join(delimiter) });
+
+const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** `export` lines for a POSIX shell, which puts the folders in front of its own PATH. */
+export function exportLines(env: Readonly<Record<string, string>>, path: readonly string[]): string {
+  const lines = Object.entries(env).map(([name, value]) => `export ${name}=${quote(value)}\n`);
+  return `${lines.join("")}export PATH=${quote(path.join(delimiter))}${delimiter}"$PATH"\n`;
 }

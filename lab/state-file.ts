@@ -14,7 +14,10 @@ const labStateSchema = z.object({
   token: z.string(),
   owned: z.boolean(),
   endpoints: z.record(z.string(), z.string()),
+  /** The environment for users, without PATH. */
   env: z.record(z.string(), z.string()),
+  /** Folders that belong in front of PATH. */
+  path: z.array(z.string()),
 });
 export type LabState = z.infer<typeof labStateSchema>;
 

@@ -4,6 +4,7 @@ import { Transform, type TransformCallback } from "node:stream";
 export class Delay extends Transform {
   readonly #delayMs: () => number;
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #queue: (() => void)[] = [];
   #lastDue = 0;
 
   /** `delayMs` is asked for each chunk; 0 passes it on at once. */
@@ -31,13 +32,15 @@ export class Delay extends Transform {
     const now = Date.now();
     this.#lastDue = Math.max(now + this.#delayMs(), this.#lastDue);
     const wait = this.#lastDue - now;
-    if (wait <= 0 && this.#timers.size === 0) {
+    if (wait <= 0 && this.#queue.length === 0) {
       action();
       return;
     }
+    // Timers of different lengths may fire in any order when they are due together, so each serves the queue's head.
+    this.#queue.push(action);
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      action();
+      this.#queue.shift()?.();
     }, wait);
     this.#timers.add(timer);
   }

@@ -79,6 +79,11 @@ export class ApiEndpoint implements Part {
     return this.#up;
   }
 
+  /** The instance of each open connection, oldest first. */
+  connections(): string[] {
+    return [...this.#connections.values()];
+  }
+
   async stop(): Promise<void> {
     this.#stopListening();
     this.#cut(() => true);

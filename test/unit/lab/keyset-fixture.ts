@@ -28,7 +28,9 @@ export async function makeKeyset(commonName: string): Promise<string> {
     kind: "Keyset",
     metadata: { name: commonName },
     spec: {
-      keys: [{ id, privateMaterial: base64(pem.toString()), publicMaterial: base64(`${certificate.toString("pem")}\n`) }],
+      keys: [
+        { id, privateMaterial: base64(pem.toString()), publicMaterial: base64(`${certificate.toString("pem")}\n`) },
+      ],
       primaryID: id,
       type: "Keypair",
     },
