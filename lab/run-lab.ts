@@ -21,7 +21,7 @@ const defaultRegion = "us-east-1";
 
 /** The parts that others make. */
 export interface Starters {
-  startAws(context: LabContext & { readonly python: string }): Promise<AwsEmulator>;
+  readonly startAws: (context: LabContext & { readonly python: string }) => Promise<AwsEmulator>;
   readonly startNodes: StartNodes;
 }
 

@@ -35,7 +35,7 @@ export async function startLab(start: StartLabOptions): Promise<Lab> {
   const progress = start.progress ?? (() => undefined);
   const running = await runningLab(dir, start);
   if (running) return running;
-  const tools = start.tools ?? (await prepareTools(progress));
+  const tools = start.tools ?? (await prepareTools(dir, progress));
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   // Two starts at once: the second waits, and then finds the first one's lab.
   const release = await lock(dir, {
