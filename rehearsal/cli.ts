@@ -1,18 +1,12 @@
 import { readFileSync } from "node:fs";
 import { Argument, Command, Option } from "commander";
 import { verdicts, type VerdictName } from "../analysis/verdict-schema.ts";
-import { compareRuns, compareText } from "./commands/compare.ts";
-import { gate } from "./commands/gate.ts";
-import { listRuns, runsText } from "./commands/runs.ts";
 import { stackDir } from "./commands/stack-dir.ts";
-import { showVerdict } from "./commands/show.ts";
-import { watchStack } from "./commands/watch.ts";
 import { steps, type StepName } from "./config.ts";
 import { messageOf, RehearsalError, UsageError } from "./errors.ts";
 import { exitStatus, exitStatusHelp } from "./exit-status.ts";
 import { handleSignals } from "./interrupt.ts";
-import { judgeAndRender, readConfig } from "./render.ts";
-import { parseConfig, runStep } from "./step-runner.ts";
+import { Runs } from "./run.ts";
 
 interface Common {
   readonly stack?: string;
@@ -34,6 +28,7 @@ program
   .addArgument(new Argument("<name>", "step").choices(steps))
   .action(async (name: StepName) => {
     handleSignals({ withParent: true });
+    const { parseConfig, runStep } = await import("./step-runner.ts");
     const { result, print } = await runStep(name, parseConfig(readFileSync(0, "utf8")));
     process.stdout.write(print ?? `${JSON.stringify(result)}\n`);
   });
@@ -44,6 +39,7 @@ program
   .argument("[stack]", "stack (default: the only one there is)")
   .addOption(outputOption)
   .action(async (stack: string | undefined, { output }: Common) => {
+    const { watchStack } = await import("./commands/watch.ts");
     await watchStack(stackDir(stack, { mustExist: stack === undefined }), output);
   });
 
@@ -54,7 +50,9 @@ program
   .addOption(stackOption)
   .addOption(outputOption)
   .action(async (name: string, { stack, output }: Common) => {
-    const { run } = await listRuns(stackDir(stack)).find(name);
+    const { judgeAndRender, readConfig } = await import("./render.ts");
+    const { showVerdict } = await import("./commands/show.ts");
+    const run = await new Runs(stackDir(stack)).get(name);
     const verdict = await judgeAndRender(run, await readConfig(run));
     process.stdout.write(showVerdict(verdict, run, output));
   });
@@ -68,7 +66,8 @@ program
   .option("--accept <verdicts>", "accepted verdicts, separated by commas", parseVerdicts, ["SAFE"] as VerdictName[])
   .addHelpText("after", `\n${exitStatusHelp}`)
   .action(async (name: string, { stack, output, accept }: Common & { accept: VerdictName[] }) => {
-    const { run } = await listRuns(stackDir(stack)).find(name);
+    const { gate } = await import("./commands/gate.ts");
+    const run = await new Runs(stackDir(stack)).get(name);
     const { text, status } = await gate(run, accept, output);
     process.stdout.write(text);
     process.exitCode = status;
@@ -82,8 +81,9 @@ program
   .addOption(stackOption)
   .addOption(outputOption)
   .action(async (one: string, other: string, { stack, output }: Common) => {
-    const runs = listRuns(stackDir(stack));
-    const rows = await compareRuns((await runs.find(one)).run, (await runs.find(other)).run);
+    const { compareRuns, compareText } = await import("./commands/compare.ts");
+    const runs = new Runs(stackDir(stack));
+    const rows = await compareRuns(await runs.get(one), await runs.get(other));
     process.stdout.write(output === "json" ? `${JSON.stringify(rows, undefined, 2)}\n` : compareText(rows));
   });
 
@@ -93,7 +93,8 @@ program
   .addOption(stackOption)
   .addOption(outputOption)
   .action(async ({ stack, output }: Common) => {
-    const rows = await listRuns(stackDir(stack)).summaries();
+    const { runsText, summaries } = await import("./commands/runs.ts");
+    const rows = await summaries(new Runs(stackDir(stack)));
     process.stdout.write(output === "json" ? `${JSON.stringify(rows, undefined, 2)}\n` : runsText(rows));
   });
 

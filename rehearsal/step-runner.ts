@@ -7,24 +7,18 @@ import { EventLog } from "./event-log.ts";
 import { writeJson } from "./files.ts";
 import { Kops, kubeconfigPath } from "./kops.ts";
 import { Runs, type Run } from "./run.ts";
-import { apply } from "./steps/apply.ts";
-import { baseline } from "./steps/baseline.ts";
-import { deleteCluster } from "./steps/delete.ts";
-import { kubeconfig } from "./steps/kubeconfig.ts";
-import { own } from "./steps/own.ts";
 import type { Step, StepResult } from "./steps/step.ts";
-import { upgrade } from "./steps/upgrade.ts";
-import { verdict } from "./steps/verdict.ts";
 import { recordTools } from "./tool-versions.ts";
 
-const steps: Readonly<Record<StepName, Step>> = {
-  own,
-  apply,
-  kubeconfig,
-  baseline,
-  upgrade,
-  verdict,
-  delete: deleteCluster,
+/** Loaded when it is asked for: the clients of Kubernetes and S3 take a second that not every step needs. */
+const steps: Readonly<Record<StepName, () => Promise<Step>>> = {
+  own: async () => (await import("./steps/own.ts")).own,
+  apply: async () => (await import("./steps/apply.ts")).apply,
+  kubeconfig: async () => (await import("./steps/kubeconfig.ts")).kubeconfig,
+  baseline: async () => (await import("./steps/baseline.ts")).baseline,
+  upgrade: async () => (await import("./steps/upgrade.ts")).upgrade,
+  verdict: async () => (await import("./steps/verdict.ts")).verdict,
+  delete: async () => (await import("./steps/delete.ts")).deleteCluster,
 };
 
 /** @throws UsageError that names each setting that is wrong */
@@ -57,7 +51,7 @@ export async function runStep(name: StepName, given: RehearsalConfig): Promise<S
         next: "`pulumi up` runs the steps in their order",
         log: run.path("journal.ndjson"),
       });
-    const step = steps[name];
+    const step = await steps[name]();
     const log = new EventLog(run.path("events.ndjson"), step.phase);
     const kops = new Kops(config, run, kubeconfigPath(runs));
     run.record({ type: "started", step: name, pid: process.pid });

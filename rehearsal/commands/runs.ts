@@ -1,7 +1,7 @@
 import { verdictSchema } from "../../analysis/verdict-schema.ts";
 import { lastOf, type JournalRecord } from "../journal.ts";
 import { readIfThere } from "../files.ts";
-import { Runs, type Run } from "../run.ts";
+import type { Runs } from "../run.ts";
 import { steps } from "../config.ts";
 
 export interface RunSummary {
@@ -10,24 +10,17 @@ export interface RunSummary {
   readonly state: string;
 }
 
-export function listRuns(dir: string): {
-  find(name: string): Promise<{ run: Run }>;
-  summaries(): Promise<RunSummary[]>;
-} {
-  const runs = new Runs(dir);
-  return {
-    find: async (name) => ({ run: await runs.get(name) }),
-    summaries: async () =>
-      await Promise.all(
-        (await runs.list()).map(async (name) => {
-          const run = await runs.get(name);
-          const text = await readIfThere(run.path("verdict.json"));
-          const state =
-            text === undefined ? progressOf(await run.journal()) : verdictSchema.parse(JSON.parse(text)).verdict;
-          return { run: name, state };
-        }),
-      ),
-  };
+/** The runs of a stack, oldest first. */
+export async function summaries(runs: Runs): Promise<RunSummary[]> {
+  return await Promise.all(
+    (await runs.list()).map(async (name) => {
+      const run = await runs.get(name);
+      const text = await readIfThere(run.path("verdict.json"));
+      const state =
+        text === undefined ? progressOf(await run.journal()) : verdictSchema.parse(JSON.parse(text)).verdict;
+      return { run: name, state };
+    }),
+  );
 }
 
 /** e.g. `upgrade failed`, `baseline finished`. */

@@ -1,0 +1,86 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { steps, type StepName } from "../../../rehearsal/config.ts";
+import { decide, parseJournal, type JournalRecord } from "../../../rehearsal/journal.ts";
+
+const time = "2026-11-23T05:30:00.000Z";
+const opened: JournalRecord = { time, type: "opened", run: "r", key: "k" };
+const started = (step: StepName): JournalRecord => ({ time, type: "started", step, pid: 1 });
+const finished = (step: StepName, result = {}): JournalRecord => ({ time, type: "finished", step, result });
+const failed = (step: StepName): JournalRecord => ({ time, type: "failed", step, error: "no" });
+const closed: JournalRecord = { time, type: "closed", reason: "the cluster was deleted" };
+
+describe("what to do about a step", () => {
+  test("a new run measures its baseline", () => {
+    expect(decide("baseline", [opened])).toEqual({ do: "run" });
+  });
+
+  test("a finished baseline is never measured twice", () => {
+    const journal = [opened, started("baseline"), finished("baseline", { requests: 12_000 })];
+    expect(decide("baseline", journal)).toEqual({ do: "reuse", result: { requests: 12_000 } });
+  });
+
+  test.each([
+    ["killed", [opened, started("baseline")]],
+    ["failed", [opened, started("baseline"), failed("baseline")]],
+  ])("a baseline that was %s is measured anew", (_name, journal) => {
+    expect(decide("baseline", journal)).toEqual({ do: "restart" });
+  });
+
+  test.each([
+    ["killed", [started("upgrade")]],
+    ["failed", [started("upgrade"), failed("upgrade")]],
+  ])("an upgrade that was %s goes on", (_name, journal) => {
+    expect(decide("upgrade", [opened, finished("baseline"), ...journal])).toEqual({ do: "resume" });
+  });
+
+  test("a finished upgrade is not made again", () => {
+    const journal = [opened, finished("baseline"), started("upgrade"), finished("upgrade", { rolled: false })];
+    expect(decide("upgrade", journal)).toEqual({ do: "reuse", result: { rolled: false } });
+  });
+
+  test("no upgrade without a baseline, no baseline after the upgrade began", () => {
+    expect(decide("upgrade", [opened])).toMatchObject({ do: "refuse", why: expect.stringContaining("baseline") });
+    expect(decide("upgrade", [opened, started("baseline")])).toMatchObject({ do: "refuse" });
+    expect(decide("baseline", [opened, started("upgrade")])).toMatchObject({ do: "refuse" });
+  });
+
+  test("nothing goes on in a run whose cluster was deleted, except deleting it", () => {
+    for (const step of steps) expect(decide(step, [opened, closed]).do).toBe(step === "delete" ? "run" : "refuse");
+  });
+
+  test("steps that look for themselves always run", () => {
+    for (const step of ["own", "apply", "kubeconfig", "verdict", "delete"] as const) {
+      expect(decide(step, [opened, started(step), finished(step)])).toEqual({ do: "run" });
+    }
+  });
+});
+
+const record = fc.oneof(
+  fc.constantFrom(...steps).map(started),
+  fc.constantFrom(...steps).map((step) => finished(step)),
+  fc.constantFrom(...steps).map(failed),
+);
+
+test("a journal that was cut off anywhere says what it said until its last whole line", () => {
+  fc.assert(
+    fc.property(fc.array(record, { maxLength: 12 }), fc.nat(), (records, at) => {
+      const text = records.map((one) => `${JSON.stringify(one)}\n`).join("");
+      const part = text.slice(0, at % (text.length + 1));
+      const whole = part.split("\n").length - 1;
+      expect(parseJournal(part)).toEqual(records.slice(0, whole));
+    }),
+  );
+});
+
+test("once finished, measuring steps are reused whatever else is written, until the cluster is deleted", () => {
+  fc.assert(
+    fc.property(fc.array(record), fc.constantFrom("baseline" as const, "upgrade" as const), (before, step) => {
+      const others = before.filter((one) => !("step" in one) || one.step !== step);
+      expect(decide(step, [opened, ...before, finished(step, { n: 1 }), ...others])).toEqual({
+        do: "reuse",
+        result: { n: 1 },
+      });
+    }),
+  );
+});

@@ -1,0 +1,66 @@
+import { describe, expect, test } from "@jest/globals";
+import { parseLine } from "../../../rehearsal/load/line.ts";
+import { classify } from "../../../rehearsal/load/outcome.ts";
+
+describe("what k6 says becomes an outcome", () => {
+  test.each([
+    ["ok", 200, 0, true, ""],
+    ["ok", 204, 0, true, ""],
+    ["wrong-body", 200, 0, false, ""],
+    ["http-5xx", 503, 1503, true, ""],
+    ["http-5xx", 500, 1500, false, ""],
+    ["http-other", 404, 1404, true, ""],
+    ["http-other", 301, 0, true, ""],
+    ["timeout", 0, 1050, false, "request timeout"],
+    ["timeout", 0, 1211, false, "dial: i/o timeout"],
+    ["dns", 0, 1101, false, "lookup: no such host"],
+    ["dns", 0, 1100, false, "lookup x on 10.0.0.2:53: server misbehaving"],
+    ["refused", 0, 1212, false, "dial: connection refused"],
+    ["reset", 0, 1220, false, "read: connection reset by peer"],
+    ["reset", 0, 1201, false, "write: broken pipe"],
+    ["reset", 0, 1000, false, "EOF"],
+    ["reset", 0, 1000, false, "unexpected EOF"],
+    ["reset", 0, 1000, false, "http: server closed idle connection"],
+    ["unknown", 0, 1000, false, "something else"],
+    ["unknown", 0, 1310, false, "x509: certificate signed by unknown authority"],
+    ["unknown", 0, 1213, false, "dial: unknown errno 113"],
+    ["unknown", 200, 1631, true, "http2: stream error"],
+    // A time-out in the middle of the body has the status already.
+    ["timeout", 200, 1050, false, "request timeout"],
+    ["reset", 200, 1220, false, "read: connection reset by peer"],
+  ] as const)("%s: status %i, code %i, body %s, %s", (outcome, status, errorCode, bodyOk, error) => {
+    expect(classify({ status, errorCode, bodyOk, error })).toBe(outcome);
+  });
+});
+
+describe("lines of the load script", () => {
+  test("an answered request", () => {
+    expect(parseLine("~k 41 1795413465933.5 0.3 12.417 200 0 1 web-7d9f-x2")).toEqual({
+      iteration: 41,
+      sample: {
+        dueMs: 1795413465933.5,
+        durationMs: 12.717,
+        waitedMs: 0.3,
+        outcome: "ok",
+        habit: "kept",
+        target: "web-7d9f-x2",
+      },
+    });
+  });
+
+  test("a failed request names no target", () => {
+    const line = parseLine("~f 7 1795413465933.5 0.0 1.000 0 1212 0 !dial: connection refused");
+    expect(line?.sample).toMatchObject({ outcome: "refused", habit: "fresh", target: "" });
+  });
+
+  test("an answer without a name", () => {
+    expect(parseLine("~c 0 1.5 0.0 1.000 200 0 1 ")?.sample).toMatchObject({ outcome: "ok", target: "" });
+  });
+
+  test.each(["", "Request Failed", "~x 1 2 3 4 5 6 1 a", "~f 1 2", 'level=warning msg="x"'])(
+    "not a request: %s",
+    (line) => {
+      expect(parseLine(line)).toBeUndefined();
+    },
+  );
+});

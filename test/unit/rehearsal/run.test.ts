@@ -1,0 +1,119 @@
+import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { isRunId, runId, runKey } from "../../../rehearsal/run-id.ts";
+import { Runs } from "../../../rehearsal/run.ts";
+import { UsageError } from "../../../rehearsal/errors.ts";
+import { configOf } from "./config.fixture.ts";
+
+describe("names of runs", () => {
+  test("start and versions", () => {
+    expect(runId(new Date("2026-11-23T05:30:00.123Z"), "1.34.3", "1.35.0")).toBe("20261123T053000Z-1.34.3-1.35.0");
+  });
+
+  test("they sort by time and are known again", () => {
+    const moment = fc.date({ min: new Date("2020-01-01"), max: new Date("2099-01-01"), noInvalidDate: true });
+    fc.assert(
+      fc.property(moment, moment, (a, b) => {
+        const [one, other] = [runId(a, "1.34.3", "1.35.0"), runId(b, "1.34.3", "1.35.0")];
+        expect(isRunId(one)).toBe(true);
+        if (Math.floor(a.getTime() / 1000) < Math.floor(b.getTime() / 1000)) expect(one < other).toBe(true);
+      }),
+    );
+    for (const other of ["latest", "cluster", "current.json", "kubeconfig"]) expect(isRunId(other)).toBe(false);
+  });
+});
+
+describe("what makes two calls one run", () => {
+  const config = configOf();
+  const key = runKey(config, "g1");
+
+  test("the same settings, in any order, and other budgets or targets", () => {
+    const reordered = {
+      ...config,
+      load: Object.fromEntries(Object.entries(config.load).reverse()) as typeof config.load,
+    };
+    expect(runKey(reordered, "g1")).toBe(key);
+    const judged = { ...config, objectives: { ...config.objectives, maxOutageMs: 1 }, targetUrl: "http://x/" };
+    expect(runKey(judged, "g1")).toBe(key);
+  });
+
+  test.each([
+    ["target version", runKey(configOf({ toVersion: "1.35.1" }), "g1")],
+    ["load", runKey(configOf({ load: { ...config.load, rate: 101 } }), "g1")],
+    ["interval", runKey(configOf({ intervals: { ...config.intervals, node: "10m" } }), "g1")],
+    ["cluster", runKey(configOf({ clusterName: "other" }), "g1")],
+    ["cluster created anew", runKey(config, "g2")],
+  ])("not with another %s", (_what, other) => {
+    expect(other).not.toBe(key);
+  });
+});
+
+describe("the folder of runs", () => {
+  let dir: string;
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), "runs-"));
+  });
+  afterEach(async () => {
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  const at = new Date("2026-11-23T05:30:00Z");
+  const from = (version: string) => (): Promise<string> => Promise.resolve(version);
+  const never = (): Promise<string> => Promise.reject(new Error("the cluster was asked again"));
+
+  test("the same settings go on with the same run", async () => {
+    const runs = new Runs(dir);
+    await runs.own(configOf());
+    const { run } = await runs.open(configOf(), from("1.34.3"), at);
+    const again = await new Runs(dir).open(configOf(), never, new Date("2026-11-24T00:00:00Z"));
+    expect(again).toEqual({ run, fromVersion: "1.34.3" });
+    expect(await readlink(join(dir, "latest"))).toBe(run.name);
+    expect(await runs.list()).toEqual(["20261123T053000Z-1.34.3-1.35.0"]);
+  });
+
+  test("another target begins a new run, from the version that the cluster has by then", async () => {
+    const runs = new Runs(dir);
+    await runs.own(configOf());
+    await runs.open(configOf(), from("1.34.3"), at);
+    const later = new Date("2026-11-23T06:00:00Z");
+    const { run } = await runs.open(configOf({ toVersion: "1.35.1" }), from("1.35.0"), later);
+    expect(run.name).toBe("20261123T060000Z-1.35.0-1.35.1");
+    expect((await runs.get("latest")).name).toBe(run.name);
+  });
+
+  test("a cluster created anew begins a new run; the old one is closed", async () => {
+    const runs = new Runs(dir);
+    const first = await runs.own(configOf());
+    const { run } = await runs.open(configOf(), from("1.34.3"), at);
+    await runs.disown("the cluster was deleted");
+    expect(await run.decide("baseline")).toMatchObject({ do: "refuse" });
+    const second = await runs.own(configOf());
+    expect(second.generation).not.toBe(first.generation);
+    const { run: next } = await runs.open(configOf(), from("1.34.3"), at);
+    expect(next.name).toBe(`${run.name}-2`);
+    expect(await next.decide("baseline")).toEqual({ do: "run" });
+  });
+
+  test("owning twice changes nothing; owning another cluster is refused", async () => {
+    const runs = new Runs(dir);
+    expect(await runs.own(configOf())).toEqual(await runs.own(configOf()));
+    await expect(runs.own(configOf({ clusterName: "other" }))).rejects.toThrow(UsageError);
+  });
+
+  test("the first run of a cluster begins with how the cluster came to be", async () => {
+    const runs = new Runs(dir);
+    await runs.own(configOf());
+    await writeFile((await runs.cluster()).path("events.ndjson"), "created\n");
+    const { run } = await runs.open(configOf(), from("1.34.3"), at);
+    expect(await readFile(run.path("events.ndjson"), "utf8")).toBe("created\n");
+    const { run: second } = await runs.open(configOf({ toVersion: "1.35.1" }), from("1.35.0"), at);
+    expect(await readdir(second.dir)).not.toContain("events.ndjson");
+  });
+
+  test("a run that does not exist", async () => {
+    await expect(new Runs(dir).get("latest")).rejects.toThrow(/no run latest.*\n.*no run yet/);
+  });
+});
