@@ -82,8 +82,7 @@ export class NodeAgent {
   async #join(): Promise<readonly StaticPod[]> {
     const { kube, source, store, machines } = this.#environment;
     const boot = readBootConfig(await source.userData(this.name));
-    if (!this.controlPlane && !this.#environment.controlPlaneUp())
-      throw new Error("failed to get node config from server: no control-plane instance is up to run kops-controller");
+    if (!this.controlPlane) await this.#kopsController();
     const configBase = boot.ConfigBase ?? (await this.#environment.configBase());
     if (configBase === undefined) throw new Error("no control-plane instance says where the state store is");
     this.config = await readNodeupConfig(store, configBase, boot);
@@ -96,6 +95,14 @@ export class NodeAgent {
     await renewLease(kube, { name: this.name, uid: this.uid, since: this.since });
     this.#console(`joined as a node of instance group ${this.group} with Kubernetes ${this.config.KubernetesVersion}`);
     return pods;
+  }
+
+  /** A worker gets its configuration from kops-controller, which runs on the control plane. */
+  async #kopsController(): Promise<void> {
+    for (let waited = 0; !this.#gone && !this.#environment.controlPlaneUp(); waited += 100) {
+      if (waited >= 2000) this.#console("waiting for kops-controller: no control-plane instance is up");
+      await sleep(100);
+    }
   }
 
   async #retry<T>(attempt: () => Promise<T>): Promise<T | undefined> {
