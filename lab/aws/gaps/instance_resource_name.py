@@ -30,12 +30,20 @@ def apply() -> None:
         return result
 
     Subnets.modify_subnet_attribute = modify_subnet_attribute
+    prepare = Instance.prep_nics
+
+    def prep_nics(self, *args, **kwargs):
+        prepare(self, *args, **kwargs)
+        # The subnet may change later; the name does not.
+        nic = self.nics.get(0)
+        options = nic.subnet.private_dns_name_options_on_launch if nic else {}
+        self.lab_named_after_id = options.get("HostnameType") == "resource-name"
+
+    Instance.prep_nics = prep_nics
     by_address = Instance.private_dns_name.fget
 
     def private_dns_name(self):
         name = by_address(self)
-        nic = self.nics.get(0)
-        options = nic.subnet.private_dns_name_options_on_launch if nic else {}
-        return f"{self.id}.{name.split('.', 1)[1]}" if options.get("HostnameType") == "resource-name" else name
+        return f"{self.id}.{name.split('.', 1)[1]}" if self.lab_named_after_id else name
 
     Instance.private_dns_name = property(private_dns_name)

@@ -179,8 +179,8 @@ test("the warm pool of a group that does not exist is a ValidationError", async 
 
 test("a group takes its lifecycle hooks with it", async () => {
   const hooks = async (): Promise<number> =>
-    (await clients.autoscaling.send(new DescribeLifecycleHooksCommand({ AutoScalingGroupName: "hooks" }))).LifecycleHooks
-      ?.length ?? 0;
+    (await clients.autoscaling.send(new DescribeLifecycleHooksCommand({ AutoScalingGroupName: "hooks" })))
+      .LifecycleHooks?.length ?? 0;
   await createGroup(clients, world, "hooks", 0);
   await clients.autoscaling.send(
     new PutLifecycleHookCommand({

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import {
+  CreateBucketCommand,
+  DeleteBucketEncryptionCommand,
+  GetBucketEncryptionCommand,
+  GetObjectCommand,
+  PutBucketEncryptionCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
+import { startEmulator, type Emulator } from "./emulator.ts";
+
+jest.setTimeout(60_000);
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await startEmulator();
+  await emulator.clients.s3.send(new CreateBucketCommand({ Bucket: "state" }));
+});
+afterAll(() => emulator.stop());
+
+const algorithm = async (): Promise<string | undefined> => {
+  const answer = await emulator.clients.s3.send(new GetBucketEncryptionCommand({ Bucket: "state" }));
+  return answer.ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm;
+};
+
+test("a bucket is encrypted by default, and again when its configuration is deleted", async () => {
+  expect(await algorithm()).toBe("AES256");
+  await emulator.clients.s3.send(
+    new PutBucketEncryptionCommand({
+      Bucket: "state",
+      ServerSideEncryptionConfiguration: {
+        Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms" } }],
+      },
+    }),
+  );
+  expect(await algorithm()).toBe("aws:kms");
+  await emulator.clients.s3.send(new DeleteBucketEncryptionCommand({ Bucket: "state" }));
+  expect(await algorithm()).toBe("AES256");
+});
+
+test("an object that was uploaded without a checksum has its CRC-64/NVME", async () => {
+  // The check value of CRC-64/NVME in the catalogue of CRC algorithms: that of "123456789".
+  const check = Buffer.from("ae8b14860a799888", "hex").toString("base64");
+  const object = `${emulator.aws.endpoint}/state/plain`;
+  // The SDK would upload a checksum of its own. The emulator reads who asks, and does not verify the signature.
+  const authorization = "AWS4-HMAC-SHA256 Credential=tester/20260101/us-east-1/s3/aws4_request, Signature=none";
+  const signal = AbortSignal.timeout(5000);
+  const put = await fetch(object, { method: "PUT", body: "123456789", headers: { authorization }, signal });
+  expect(put.status).toBe(200);
+  const got = await fetch(object, { headers: { authorization, "x-amz-checksum-mode": "ENABLED" }, signal });
+  expect(got.headers.get("x-amz-checksum-crc64nvme")).toBe(check);
+  expect(await got.text()).toBe("123456789");
+});
+
+test("an object that was uploaded with a checksum keeps it", async () => {
+  const { s3 } = emulator.clients;
+  const put = new PutObjectCommand({ Bucket: "state", Key: "own", Body: "123456789", ChecksumAlgorithm: "SHA256" });
+  const { ChecksumSHA256 } = await s3.send(put);
+  const got = await s3.send(new GetObjectCommand({ Bucket: "state", Key: "own", ChecksumMode: "ENABLED" }));
+  expect(got.ChecksumSHA256).toBe(ChecksumSHA256);
+  expect(got.ChecksumCRC64NVME).toBeUndefined();
+});
