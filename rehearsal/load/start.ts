@@ -17,6 +17,8 @@ import type { LoadResult } from "./result.ts";
 
 /** A load that is being sent. */
 export interface RunningLoad {
+  /** Of k6. */
+  readonly pid: number | undefined;
   /** Resolves when the first request has come back; rejects never: if there is none, `ended` tells. */
   readonly began: Promise<void>;
   /** Resolves when k6 has ended and `<kind>.json` is written; however it ended. */
@@ -115,6 +117,7 @@ export async function startLoad(config: RehearsalConfig, kind: LoadKind, runDir:
   if (requests !== undefined) void collector.reached(requests).then(interrupt);
 
   return {
+    pid: k6.pid,
     began: collector.first(),
     ended,
     progress: () => {
