@@ -72,11 +72,8 @@ test.each([
 ] as const)("aws-deny of %s answers %s and says what was denied", async (target, name) => {
   emulator.faults.add("aws-deny", { target });
   await emulator.aws.faultsApplied();
-  await expect(calls[target]()).rejects.toMatchObject({
-    name,
-    message: expect.stringContaining(target) as string,
-    $metadata: { httpStatusCode: 403 },
-  });
+  await expect(calls[target]()).rejects.toMatchObject({ name, $metadata: { httpStatusCode: 403 } });
+  await expect(calls[target]()).rejects.toThrow(`is not authorized to perform: ${target}`);
 });
 
 test("JSON services have codes of their own", async () => {
@@ -112,7 +109,7 @@ test("the request log has a line for each request, also for a denied one, with w
   await emulator.aws.faultsApplied();
   await expect(calls["ec2:DescribeVpcs"]()).rejects.toThrow("ec2:DescribeVpcs");
   const lines = (await emulator.requests()).slice(before);
-  expect(lines.map(({ time: _, ...line }) => line)).toEqual([
+  expect(lines.map((line) => ({ ...line, time: undefined }))).toEqual([
     { service: "s3", action: "CreateBucket", method: "PUT", path: "/log/", status: 200, accessKey: "tester" },
     { service: "s3", action: "PutObject", method: "PUT", path: "/log/a/b", status: 200, accessKey: "tester" },
     { service: "ec2", action: "DescribeVpcs", method: "POST", path: "/", status: 403, accessKey: "tester" },

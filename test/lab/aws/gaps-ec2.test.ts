@@ -28,6 +28,7 @@ import {
   ModifySubnetAttributeCommand,
   RunInstancesCommand,
   TerminateInstancesCommand,
+  type BlockDeviceMapping,
 } from "@aws-sdk/client-ec2";
 import { startEmulator, type Clients, type Emulator } from "./emulator.ts";
 import { createWorld, describe, present, templateData, type World } from "./world.ts";
@@ -57,12 +58,11 @@ const interfacesIn = async (subnet: string): Promise<number> =>
     .NetworkInterfaces?.length ?? 0;
 
 async function runInstance(subnet: string): Promise<string> {
-  const { NetworkInterfaces: _, ...data } = templateData(world);
   const { Instances = [] } = await ec2.send(
     new RunInstancesCommand({
-      ...data,
-      IamInstanceProfile: undefined,
-      TagSpecifications: [],
+      ImageId: world.image,
+      InstanceType: "m5.large",
+      BlockDeviceMappings: templateData(world).BlockDeviceMappings as BlockDeviceMapping[],
       SubnetId: subnet,
       MinCount: 1,
       MaxCount: 1,

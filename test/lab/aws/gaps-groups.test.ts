@@ -72,7 +72,7 @@ test("an instance keeps its template version, and its replacement is started fro
   expect(replacement?.LaunchTemplate).toMatchObject({ LaunchTemplateId: template, Version: "2" });
   const [instance] = await describe(clients, [replacement?.InstanceId]);
   expect(instance?.InstanceType).toBe("m5.xlarge");
-  const tags = Object.fromEntries((instance?.Tags ?? []).map((tag) => [tag.Key, tag.Value]));
+  const tags: unknown = Object.fromEntries((instance?.Tags ?? []).map((tag) => [tag.Key, tag.Value]));
   expect(tags).toMatchObject({
     Name: "m5.xlarge",
     "aws:autoscaling:groupName": "versions",

@@ -164,9 +164,7 @@ test("a private cluster in a VPC of its own, with everything that kops can put a
 test("a denied call is an error that kops shows", async () => {
   emulator.faults.add("aws-deny", { target: "s3:GetObject" });
   await emulator.aws.faultsApplied();
-  await expect(kops("get", "cluster", "--name", "mirror.k8s.example.com")).rejects.toMatchObject({
-    stderr: expect.stringContaining("AccessDenied") as string,
-  });
+  await expect(kops("get", "cluster", "--name", "mirror.k8s.example.com")).rejects.toThrow("AccessDenied");
   emulator.faults.clear();
   await emulator.aws.faultsApplied();
 });
