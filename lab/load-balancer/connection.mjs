@@ -14,6 +14,7 @@ export class Connection {
   #upstream;
   #forwards = [];
   #timer;
+  #resumeHeld;
   #stopListening;
 
   constructor(client, target, listener, faults) {
@@ -38,21 +39,31 @@ export class Connection {
     return this.#faults.dropped(this.#target, this.#listener);
   }
 
-  /** The client's SYN is lost until the fault is over. */
+  /** The client's SYN is lost until the fault is over; a client that gives up meanwhile was never here. */
   #hold() {
     const sent = Date.now();
-    this.#client.pause();
-    this.#client.on("error", ignore);
-    this.resumeHeld = () => {
+    const client = this.#client;
+    const early = [];
+    const keep = (chunk) => early.push(chunk);
+    const giveUp = () => client.destroy();
+    client.on("data", keep).once("end", giveUp).on("error", ignore);
+    this.#resumeHeld = () => {
       if (this.#dropped()) return;
-      this.resumeHeld = undefined;
+      this.#resumeHeld = undefined;
       const now = Date.now();
-      this.#timer = setTimeout(() => this.#connect(), deliveredAt(sent, now, synMs) - now);
+      this.#timer = setTimeout(
+        () => {
+          client.pause().off("data", keep).off("end", giveUp);
+          if (early.length > 0) client.unshift(Buffer.concat(early));
+          this.#connect();
+        },
+        deliveredAt(sent, now, synMs) - now,
+      );
     };
   }
 
   #faultsChanged() {
-    this.resumeHeld?.();
+    this.#resumeHeld?.();
     for (const forward of this.#forwards) forward.faultsChanged();
   }
 
