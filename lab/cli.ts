@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { dirOption, outputOption, wholeNumber } from "./cli-arguments.ts";
 import { connectLab, NoLabError, startLab, type LabOptions } from "./client.ts";
-import { exportLines } from "./env.ts";
+import { exportLines, unsetVariables } from "./env.ts";
 import { faultCommand } from "./fault-command.ts";
 import { defaultNodeOptions } from "./options.ts";
 import { labDir } from "./paths.ts";
@@ -105,6 +105,7 @@ program
   .option("--keep", "leave the lab and the cluster as they are at the end")
   .addOption(dirOption())
   .action(async (options: DirOptions & { keep?: true }) => {
+    for (const name of unsetVariables) delete process.env[name]; // its programs inherit this environment
     const { rehearse } = await import("./rehearse.ts");
     process.exitCode = await rehearse({ ...options, keep: options.keep ?? false });
   });

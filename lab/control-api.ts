@@ -17,6 +17,8 @@ export type FaultRequest = z.infer<typeof faultRequestSchema>;
 export interface ControlApiHandlers {
   status(): Promise<LabStatus>;
   readonly faults: Faults;
+  /** Resolves when a change of the faults has reached every part; a call that changes them is answered after that. */
+  faultsApplied(): Promise<void>;
   /** Asked to end; the answer is sent before. */
   down(): void;
 }
@@ -78,17 +80,21 @@ async function answer(
       const fault = faultRequestSchema.safeParse(await readJson(request));
       if (fault.success) {
         const { kind, ...options } = fault.data;
-        send(response, 201, faults.add(kind, options));
+        const added = faults.add(kind, options);
+        await handlers.faultsApplied();
+        send(response, 201, added);
       } else send(response, 400, { error: z.prettifyError(fault.error) });
       return;
     }
     case "DELETE /faults":
       faults.clear();
+      await handlers.faultsApplied();
       send(response, 200, []);
       return;
     case "DELETE /faults/ID":
       if (faults.list().some((fault) => fault.id === Number(id))) {
         faults.clear(Number(id));
+        await handlers.faultsApplied();
         send(response, 200, faults.list());
       } else send(response, 404, { error: `no fault #${id ?? ""} is in force` });
       return;

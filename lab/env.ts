@@ -51,8 +51,11 @@ export const withPath = (
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
+/** Variables that would have a say in where AWS is, and that no value switches off. */
+export const unsetVariables = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] as const;
+
 /** `export` lines for a POSIX shell, which puts the folders in front of its own PATH. */
 export function exportLines(env: Readonly<Record<string, string>>, path: readonly string[]): string {
   const lines = Object.entries(env).map(([name, value]) => `export ${name}=${quote(value)}\n`);
-  return `${lines.join("")}export PATH=${quote(path.join(delimiter))}${delimiter}"$PATH"\n`;
+  return `unset ${unsetVariables.join(" ")}\n${lines.join("")}export PATH=${quote(path.join(delimiter))}${delimiter}"$PATH"\n`;
 }

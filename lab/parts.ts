@@ -9,6 +9,8 @@ export interface AwsEmulator extends Part {
   readonly assetsUrl: string;
   /** What a user's shell needs so that kops, Pulumi and the AWS CLI meet the emulator. */
   readonly env: Readonly<Record<string, string>>;
+  /** Resolves when the faults ordered until now are in force. */
+  faultsApplied?(): Promise<void>;
 }
 
 /** What `lab status` shows about nodes and pods. */

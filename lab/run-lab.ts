@@ -68,7 +68,12 @@ export async function runLab(
       memoryBytes: await labMemory(processes.owner, [process.pid, processes.guardianPid ?? process.pid]),
       faults: context.faults.list(),
     });
-    const api = await serveControlApi({ status, faults: context.faults, down: () => end("lab down") });
+    const api = await serveControlApi({
+      status,
+      faults: context.faults,
+      faultsApplied: async () => aws.faultsApplied?.(),
+      down: () => end("lab down"),
+    });
     parts.push(api);
     if (ending.aborted) return;
     writeState(dir, {

@@ -84,7 +84,13 @@ async function launch(config: LabConfig): Promise<void> {
   const child = spawn(
     process.execPath,
     ["--max-old-space-size=256", "--import", "tsx", supervisor, "--config", JSON.stringify(config)],
-    { cwd: projectDir, detached: true, stdio: [config.owned ? "pipe" : "ignore", log, log] },
+    {
+      cwd: projectDir,
+      detached: true,
+      stdio: [config.owned ? "pipe" : "ignore", log, log],
+      // About versions of Node.js that the SDK will need one day: nothing for a lab's log.
+      env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
+    },
   );
   closeSync(log);
   letGo(child);

@@ -49,7 +49,9 @@ export function renderStatus(status: LabStatus, now: number): string {
       lines.push(`balancer ${balancer.name}  ${balancer.address}  ${balancer.targets} targets`);
     }
   }
-  lines.push(`memory   ${megabytes(status.memoryBytes)} in ${status.processes.map(({ name }) => name).join(", ")}`);
+  lines.push(
+    `memory   ${megabytes(status.memoryBytes)} in the supervisor and ${status.processes.map(({ name }) => name).join(", ")}`,
+  );
   lines.push(`faults   ${status.faults.length === 0 ? "none" : ""}`.trimEnd());
   for (const fault of status.faults) lines.push(`  ${describeFault(fault, now)}`);
   return `${lines.join("\n")}\n`;
