@@ -47,7 +47,7 @@ export function replaceArgv(call: Call, file: string): string[] {
 
 /** `kops create sshpublickey`: the key that instances accept for SSH. */
 export function createSshPublicKeyArgv(call: Call, publicKeyFile: string): string[] {
-  return ["create", "sshpublickey", call.clusterName, "--ssh-public-key", publicKeyFile, ...state(call)];
+  return ["create", "sshpublickey", ...name(call), "--ssh-public-key", publicKeyFile, ...state(call)];
 }
 
 /**
@@ -58,7 +58,7 @@ export function updateArgv(call: Call, options: UpdateOptions = {}): string[] {
   return [
     "update",
     "cluster",
-    call.clusterName,
+    ...name(call),
     ...(options.yes ? ["--yes"] : []),
     ...(options.admin ? [`--admin=${options.admin}`] : ["--create-kube-config=false"]),
     ...list("--instance-group-roles", options.roles),
@@ -75,7 +75,7 @@ export function rollingUpdateArgv(call: Call, options: RollOptions): string[] {
   return [
     "rolling-update",
     "cluster",
-    call.clusterName,
+    ...name(call),
     ...(options.yes ? ["--yes"] : []),
     ...list("--instance-group-roles", options.roles),
     ...list("--instance-group", options.instanceGroups),
@@ -97,7 +97,7 @@ export function validateArgv(call: Call, options: { wait?: string; count?: numbe
   return [
     "validate",
     "cluster",
-    call.clusterName,
+    ...name(call),
     "--output=json",
     ...(options.wait ? [`--wait=${options.wait}`] : []),
     ...(options.count ? [`--count=${options.count}`] : []),
@@ -110,12 +110,12 @@ export function validateArgv(call: Call, options: { wait?: string; count?: numbe
 
 /** `kops get all -o yaml`: the Cluster and its InstanceGroups as the state store has them. */
 export function getAllArgv(call: Call): string[] {
-  return ["get", "all", call.clusterName, "--output=yaml", ...state(call), ...verbosity(call)];
+  return ["get", "all", ...name(call), "--output=yaml", ...state(call), ...verbosity(call)];
 }
 
 /** `kops get clusters -o json NAME`: whether the cluster exists in the state store, without reaching the cluster. */
 export function getClusterArgv(call: Call): string[] {
-  return ["get", "clusters", call.clusterName, "--output=json", ...state(call), ...verbosity(call)];
+  return ["get", "clusters", ...name(call), "--output=json", ...state(call), ...verbosity(call)];
 }
 
 /** `kops get instances -o json`: instances with their nodes and whether they need an update. */
@@ -123,7 +123,7 @@ export function getInstancesArgv(call: Call): string[] {
   return [
     "get",
     "instances",
-    call.clusterName,
+    ...name(call),
     "--output=json",
     ...apiServer(call),
     ...state(call),
@@ -136,7 +136,7 @@ export function exportKubeconfigArgv(call: Call, file: string, admin = "18h0m0s"
   return [
     "export",
     "kubeconfig",
-    call.clusterName,
+    ...name(call),
     `--admin=${admin}`,
     `--kubeconfig=${file}`,
     ...apiServer(call),
@@ -150,13 +150,18 @@ export function deleteArgv(call: Call, options: { yes?: boolean; wait?: string; 
   return [
     "delete",
     "cluster",
-    `--name=${call.clusterName}`,
+    ...name(call),
     ...(options.yes ? ["--yes"] : []),
     ...(options.wait ? [`--wait=${options.wait}`] : []),
     ...(options.interval ? [`--interval=${options.interval}`] : []),
     ...state(call),
     ...verbosity(call),
   ];
+}
+
+/** As a flag: kops refuses a positional name while KOPS_CLUSTER_NAME is set, even to the same name. */
+function name({ clusterName }: Call): string[] {
+  return [`--name=${clusterName}`];
 }
 
 function state({ stateStore }: Call): string[] {
