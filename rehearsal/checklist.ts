@@ -1,6 +1,6 @@
 import type { Verdict } from "../analysis/verdict-schema.ts";
 
-/** What the checklist needs to know of a pod in kube-system. */
+/** What the checklist needs to know of a pod in kube-system (or kube-flannel). */
 export interface SystemPod {
   readonly name: string;
   readonly node: string;

@@ -1,5 +1,6 @@
 import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
+import { setPriority } from "node:os";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { execa } from "execa";
@@ -25,6 +26,8 @@ export interface Command {
   readonly signal?: AbortSignal;
   /** How long it may take to end after SIGINT; then SIGKILL. Default 30 s. */
   readonly graceMs?: number;
+  /** Scheduling priority, 0 (as we) to 19 (lowest). Default 0. */
+  readonly nice?: number;
   /** Do not put standard output into the log: it is a secret. */
   readonly secretOutput?: boolean;
 }
@@ -89,6 +92,7 @@ export async function run(
     maxBuffer: 64 * 1024 * 1024,
     stripFinalNewline: false,
   });
+  if (child.pid !== undefined && command.nice !== undefined) lowerPriority(child.pid, command.nice);
   const log = command.logFile === undefined ? undefined : createWriteStream(command.logFile, { flags: "a" });
   log?.write(`${new Date().toISOString()} $ ${shown(command)}\n`);
   for (const stream of ["stdout", "stderr"] as const) {
@@ -126,6 +130,15 @@ export async function run(
     );
   }
   return { exitCode, stdout: result.stdout, stderr: result.stderr, durationMs: Date.now() - began };
+}
+
+function lowerPriority(pid: number, nice: number): void {
+  try {
+    setPriority(pid, nice);
+  } catch (error) {
+    // It has ended already.
+    if ((error as { info?: { code?: string } }).info?.code !== "ESRCH") throw error;
+  }
 }
 
 /** Ends the group at the time limit and on abort: SIGINT, which kops takes at a safe point, then SIGKILL. */

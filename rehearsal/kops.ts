@@ -65,6 +65,8 @@ export class Kops {
         cluster: this.config.clusterName,
         timeLimitMs,
         logFile,
+        // Where load generator and kops share a machine, kops must not hold up the measurement.
+        nice: 5,
         ...(onLine === undefined ? {} : { onLine }),
         ...(secretOutput === undefined ? {} : { secretOutput }),
       });

@@ -5,29 +5,35 @@ import type { Verdict } from "../analysis/verdict-schema.ts";
 import type { Cluster } from "./cluster.ts";
 import { messageOf } from "./errors.ts";
 import { interrupted } from "./interrupt.ts";
-import { rollOptions } from "./roll.ts";
+import { rollOptions } from "./roll-options.ts";
 import type { StepContext } from "./steps/step.ts";
 
 type Landed = Verdict["upgradeLanded"];
 const dryRunMs = 5 * 60_000;
 
-/** Output of the two dry runs of kops: nothing is changed. */
-export async function dryRuns({ kops, config }: StepContext, log: string): Promise<{ update: string; roll: string }> {
-  const call = { timeLimitMs: dryRunMs, readOnly: true };
-  const update = await kops.exec(updateArgv(kops.call), { ...call, log: `update-${log}` });
-  const roll = await kops.exec(rollingUpdateArgv(kops.call, rollOptions(config)), {
-    ...call,
-    log: `rolling-update-${log}`,
-  });
-  return { update: update.stdout, roll: `${roll.stdout}${roll.stderr}` };
+/** What `kops update cluster` would do: its output. Nothing is changed. */
+export async function updateDryRun({ kops }: StepContext, log: string): Promise<string> {
+  const call = { timeLimitMs: dryRunMs, readOnly: true, log: `update-${log}` };
+  return (await kops.exec(updateArgv(kops.call), call)).stdout;
 }
 
-/** What the dry runs say is still to do, one line each. */
-export function pendingChanges({ update, roll }: { readonly update: string; readonly roll: string }): string[] {
-  const nodes = parseRollTable(roll)
+/** What `kops rolling-update cluster` would do: its output. Nothing is changed. */
+export async function rollDryRun({ kops, config }: StepContext, log: string): Promise<string> {
+  const call = { timeLimitMs: dryRunMs, readOnly: true, log: `rolling-update-${log}` };
+  const { stdout, stderr } = await kops.exec(rollingUpdateArgv(kops.call, rollOptions(config)), call);
+  return `${stdout}${stderr}`;
+}
+
+/** What the dry run of an update says is still to do, one line each. */
+export function pendingUpdates(output: string): string[] {
+  return parseUpdatePlan(output).changes.map(describeChange);
+}
+
+/** The same for a rolling update. */
+export function pendingRolls(output: string): string[] {
+  return parseRollTable(output)
     .filter(({ needUpdate }) => needUpdate > 0)
     .map(({ name, needUpdate }) => `roll ${needUpdate} of instance group ${name}`);
-  return [...parseUpdatePlan(update).changes.map(describeChange), ...nodes];
 }
 
 /**
@@ -43,7 +49,8 @@ export async function lookLanded(context: StepContext, cluster: Cluster): Promis
       // As the kubelet gives it: v1.35.0.
       kubeletVersion: node.status?.nodeInfo?.kubeletVersion ?? "",
     }));
-    pending.push(...pendingChanges(await dryRuns(context, "after")));
+    pending.push(...pendingUpdates(await updateDryRun(context, "after")));
+    pending.push(...pendingRolls(await rollDryRun(context, "after")));
   } catch (error) {
     interrupted.throwIfAborted();
     pending.push(`unknown: ${messageOf(error).split("\n")[0] ?? ""}`);

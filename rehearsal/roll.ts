@@ -6,6 +6,10 @@ import { RollParser, type RollEvent } from "../kops/roll-events.ts";
 import type { Cluster } from "./cluster.ts";
 import { RehearsalError, messageOf } from "./errors.ts";
 import { CommandError } from "./exec.ts";
+import { LineFile } from "./files.ts";
+import { interrupted } from "./interrupt.ts";
+import { rollDryRun } from "./landed.ts";
+import { rollOptions } from "./roll-options.ts";
 import { RollProgress } from "./roll-progress.ts";
 import type { StepContext } from "./steps/step.ts";
 
@@ -16,7 +20,7 @@ export const rollSchema = z.object({
   /** From the first `kops update --yes` to the end of the last command, in ms since the epoch. */
   startMs: z.number(),
   endMs: z.number(),
-  /** Nodes that the dry run said need an update. */
+  /** Nodes that were not at the target version before. */
   nodes: z.number().int(),
 });
 export type RollResult = z.infer<typeof rollSchema>;
@@ -32,16 +36,11 @@ const notAboutTheUpgrade: readonly KopsErrorCode[] = [
   "cluster-not-found",
 ];
 
-export function rollOptions({ intervals }: StepContext["config"]): RollOptions {
-  return {
-    controlPlaneInterval: intervals.controlPlane,
-    nodeInterval: intervals.node,
-    postDrainDelay: intervals.postDrainDelay,
-    validationTimeout: intervals.validationTimeout,
-    drainTimeout: intervals.drainTimeout,
-    validateCount: intervals.validateCount,
-  };
-}
+const updated: Partial<Record<Phase, string>> = {
+  "control-plane": "the control plane",
+  nodes: "all instance groups",
+  prune: "what had to be kept until all nodes were replaced",
+};
 
 /**
  * The staged order for the kubelet skew policy: control plane, then nodes, then what had to be kept until now.
@@ -56,9 +55,11 @@ export async function rollStaged(context: StepContext, cluster: Cluster, nodes: 
   const limit = startMs + config.rollTimeoutMinutes * 60_000;
   const update = async (phase: Phase, options: Parameters<typeof updateArgv>[1]): Promise<void> => {
     context.log.phase = phase;
+    context.log.emit({ kind: "waiting", message: `kops updates the specification of ${updated[phase] ?? phase}` });
     const call = { log: `update-${phase}`, timeLimitMs: 20 * 60_000, show: true };
     await kops.exec(updateArgv(kops.call, { yes: true, ...options }), call);
   };
+  const dryRun = (phase: Phase): Promise<void> => keepRollDryRun(context, phase);
   const roll = async (phase: Phase, options: Partial<RollOptions>): Promise<void> => {
     context.log.phase = phase;
     const timeLimitMs = Math.max(1000, limit - Date.now());
@@ -76,13 +77,28 @@ export async function rollStaged(context: StepContext, cluster: Cluster, nodes: 
   });
 
   await update("control-plane", { roles: controlPlaneRoles });
+  await dryRun("control-plane");
   const first = await halted(() => roll("control-plane", { roles: controlPlaneRoles }));
   if (first !== undefined) return ended(first);
   await update("nodes", {});
+  await dryRun("nodes");
   const second = await halted(() => roll("nodes", {}));
   if (second !== undefined) return ended(second);
   await update("prune", { prune: true });
   return ended();
+}
+
+/** Keeps what a rolling update would do now, for the report; without it there is one page less, and that is all. */
+async function keepRollDryRun(context: StepContext, phase: Phase): Promise<void> {
+  try {
+    const output = await rollDryRun(context, `${phase}-dry-run`);
+    const file = new LineFile(context.run.path("rolling-update.dry-run.txt"));
+    file.append(`# after the update of ${updated[phase] ?? phase}\n${output}`);
+    file.close();
+  } catch (error) {
+    interrupted.throwIfAborted();
+    context.log.emit({ kind: "warning", message: `the dry run of the rolling update failed: ${messageOf(error)}` });
+  }
 }
 
 /** Why a roll halted; undefined when it did not. */

@@ -1,12 +1,11 @@
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { getAllArgv, replaceArgv } from "../../kops/argv.ts";
-import { parseRollTable } from "../../kops/roll-table.ts";
 import { Cluster } from "../cluster.ts";
 import { messageOf, RehearsalError } from "../errors.ts";
 import { writeJson, writeWhole } from "../files.ts";
 import { interrupted } from "../interrupt.ts";
-import { dryRuns, lookLanded, pendingChanges } from "../landed.ts";
+import { lookLanded, pendingRolls, pendingUpdates, rollDryRun, updateDryRun } from "../landed.ts";
 import { startLoad, type RunningLoad } from "../load/start.ts";
 import type { LoadResult } from "../load/result.ts";
 import { editVersion } from "../manifests.ts";
@@ -27,7 +26,7 @@ export const upgrade: Step = {
     const cluster = new Cluster(config.clusterName, kops.kubeconfig);
     const previous = await setTargetVersion(context);
     log.phase = "dry-run";
-    const nodes = await keepDryRuns(context, previous);
+    const nodes = await look(context, cluster, previous);
     await waitForTarget(context);
 
     const watch = new ClusterWatch(cluster, (event) => log.emit(event));
@@ -62,21 +61,26 @@ async function setTargetVersion({ config, kops, run, log }: StepContext): Promis
   return previous;
 }
 
-/** Keeps what kops would do, for the report; returns how many nodes need an update. */
-async function keepDryRuns(context: StepContext, previous: string): Promise<number> {
+/**
+ * Keeps what `kops update` would do, for the report. (What a rolling update would do shows only after it.)
+ *
+ * @returns how many nodes are not at the target version
+ */
+async function look(context: StepContext, cluster: Cluster, previous: string): Promise<number> {
   const { config, run, log, resumed } = context;
-  const output = await dryRuns(context, "dry-run");
-  const nodes = parseRollTable(output.roll).reduce((sum, { needUpdate }) => sum + needUpdate, 0);
-  // Of a run that goes on, the dry runs from before its first step are those of interest.
-  if (!resumed || !existsSync(run.path("rolling-update.dry-run.txt"))) {
-    await writeWhole(run.path("update.dry-run.txt"), output.update);
-    await writeWhole(run.path("rolling-update.dry-run.txt"), output.roll);
+  const output = await updateDryRun(context, "dry-run");
+  // Of a run that goes on, the dry run from before its first step is the one of interest.
+  if (!resumed || !existsSync(run.path("update.dry-run.txt"))) await writeWhole(run.path("update.dry-run.txt"), output);
+  const pending = pendingUpdates(output);
+  if (!resumed && previous === config.toVersion && pending.length === 0) {
+    if (pendingRolls(await rollDryRun(context, "dry-run")).length === 0)
+      throw alreadyThere(config.clusterName, previous);
   }
-  const pending = pendingChanges(output);
-  if (!resumed && previous === config.toVersion && pending.length === 0)
-    throw alreadyThere(config.clusterName, previous);
-  log.emit({ kind: "note", message: `kops would change ${pending.length} things and roll the nodes that need it` });
-  return nodes;
+  const nodes = await cluster.nodes();
+  const old = nodes.filter((node) => node.status?.nodeInfo?.kubeletVersion !== `v${config.toVersion}`).length;
+  const message = `kops would make ${pending.length} changes; ${old} of ${nodes.length} nodes are to be replaced`;
+  log.emit({ kind: "note", message });
+  return old;
 }
 
 /** Waits for the load to flow, and for its warm-up, which is not judged. */

@@ -53,6 +53,9 @@ const topologySchema = z.object({
   }),
 });
 
+/** kops puts flannel into a namespace of its own. */
+const systemNamespaces = ["kube-system", "kube-flannel"];
+
 async function goThroughChecklist({ config, kops, log }: StepContext): Promise<Verdict["checklist"]> {
   const spec = config.manifests.map((manifest) => topologySchema.safeParse(manifest)).find(({ success }) => success)
     ?.data?.spec;
@@ -60,7 +63,7 @@ async function goThroughChecklist({ config, kops, log }: StepContext): Promise<V
     if ((await readIfThere(kops.kubeconfig)) === undefined) await writeKubeconfig(kops);
     const cluster = new Cluster(config.clusterName, kops.kubeconfig);
     const items = checklist({
-      pods: (await cluster.pods("kube-system")).map(systemPod),
+      pods: (await Promise.all(systemNamespaces.map((namespace) => cluster.pods(namespace)))).flat().map(systemPod),
       nodes: (await cluster.nodes()).map(systemNode),
       networking: Object.keys(spec?.networking ?? {})[0] ?? "",
       dns: spec?.topology?.dns?.type !== "None",
