@@ -38,11 +38,15 @@ def lab_app(moto: App, log: RequestLog) -> App:
             log.write(call, environ, status)
             return start_response(status, *rest)
 
-        # A long poll of a queue sleeps in moto: it must not hold up everyone else.
-        if call.service == "sqs":
-            return moto(environ, logged)
-        with turn:
-            return moto(environ, logged)
+        try:
+            # A long poll of a queue sleeps in moto: it must not hold up everyone else.
+            if call.service == "sqs":
+                return moto(environ, logged)
+            with turn:
+                return moto(environ, logged)
+        except Exception:
+            log.write(call, environ, "500 Internal Server Error")
+            raise
 
     return app
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
+from botocore.exceptions import UnknownServiceError
 from moto.core.request import Request
 from moto.core.routing import get_service_router
 from werkzeug.exceptions import NotFound
@@ -35,9 +36,10 @@ def _credential(environ: dict[str, Any], query: dict[str, list[str]]) -> tuple[s
 
 def _form(environ: dict[str, Any]) -> dict[str, list[str]]:
     """The parameters of a form body; the body stays readable for moto."""
-    if not environ.get("CONTENT_TYPE", "").startswith(FORM):
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    if length == 0 or not environ.get("CONTENT_TYPE", "").startswith(FORM):
         return {}
-    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    body = environ["wsgi.input"].read(length)
     environ["wsgi.input"] = io.BytesIO(body)
     return parse_qs(body.decode("utf-8", "replace"))
 
@@ -47,7 +49,7 @@ def _rest_action(service: str, environ: dict[str, Any]) -> str:
     try:
         operation, _ = get_service_router(service).match(Request(environ))
         return operation.name
-    except (NotFound, NotImplementedError, LookupError, ValueError):
+    except (NotFound, NotImplementedError, UnknownServiceError):
         return "Unknown"
 
 

@@ -116,3 +116,13 @@ test("the request log has a line for each request, also for a denied one, with w
   ]);
   for (const { time } of lines) expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 });
+
+test("a request that moto fails at is in the log all the same", async () => {
+  const authorization = "AWS4-HMAC-SHA256 Credential=tester/20260101/us-east-1/nonsense/aws4_request, Signature=none";
+  const response = await fetch(emulator.aws.endpoint, {
+    headers: { authorization },
+    signal: AbortSignal.timeout(5000),
+  });
+  expect(response.status).toBe(500);
+  expect((await emulator.requests()).at(-1)).toMatchObject({ service: "nonsense", action: "Unknown", status: 500 });
+});

@@ -28,7 +28,6 @@ import {
   ModifySubnetAttributeCommand,
   RunInstancesCommand,
   TerminateInstancesCommand,
-  type BlockDeviceMapping,
 } from "@aws-sdk/client-ec2";
 import { startEmulator, type Clients, type Emulator } from "./emulator.ts";
 import { createWorld, describe, present, templateData, type World } from "./world.ts";
@@ -62,7 +61,7 @@ async function runInstance(subnet: string): Promise<string> {
     new RunInstancesCommand({
       ImageId: world.image,
       InstanceType: "m5.large",
-      BlockDeviceMappings: templateData(world).BlockDeviceMappings as BlockDeviceMapping[],
+      BlockDeviceMappings: templateData(world).BlockDeviceMappings,
       SubnetId: subnet,
       MinCount: 1,
       MaxCount: 1,
