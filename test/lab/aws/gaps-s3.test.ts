@@ -56,6 +56,7 @@ test("an object that was uploaded with a checksum keeps it", async () => {
   const put = new PutObjectCommand({ Bucket: "state", Key: "own", Body: "123456789", ChecksumAlgorithm: "SHA256" });
   const { ChecksumSHA256 } = await s3.send(put);
   const got = await s3.send(new GetObjectCommand({ Bucket: "state", Key: "own", ChecksumMode: "ENABLED" }));
+  expect(await got.Body?.transformToString()).toBe("123456789");
   expect(got.ChecksumSHA256).toBe(ChecksumSHA256);
   expect(got.ChecksumCRC64NVME).toBeUndefined();
 });
