@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, readFile, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
@@ -15,7 +15,7 @@ export interface BuildContext {
   readonly go: string;
   /** The folder of the Go modules, `tools/go`. */
   readonly modules: string;
-  /** Where logs and the temporary copy of the module go. */
+  /** Logs go to `logs` in here. */
   readonly root: string;
   readonly progress: Progress;
 }
@@ -47,8 +47,8 @@ export async function buildFromModule(build: Build, output: string, context: Bui
   const logFile = path.join(root, "logs", `build-${build.module}-${build.version}.log`);
   await mkdir(path.dirname(logFile), { recursive: true });
   await mkdir(path.dirname(output), { recursive: true });
-  // A copy, so that nothing can change the pinned module or be read from the work tree.
-  const copy = await mkdtemp(path.join(root, ".module-"));
+  // A copy, so that nothing can change the pinned module. Beside the output, which is removed when an install breaks off.
+  const copy = `${output}.module`;
   try {
     await cp(path.join(context.modules, build.module), copy, { recursive: true });
     const forecast = duration(forecastMs(build.cpuMinutes, availableParallelism()));

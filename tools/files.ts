@@ -17,8 +17,9 @@ export async function exists(file: string): Promise<boolean> {
   );
 }
 
+/** Whether `error` carries one of the codes. By its form: an error of another realm is no `instanceof Error`. */
 export function isErrno(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+  return typeof error === "object" && error !== null && "code" in error && codes.includes(String(error.code));
 }
 
 /** The file's text, or undefined where there is none. */

@@ -36,11 +36,6 @@ export class Downloader {
     this.#limits = { connectMs: 5000, stallMs: 30_000, attempts: 3, pauseMs: 1000, ...limits };
   }
 
-  /** Whether a server was out of reach earlier in this run. */
-  get isOffline(): boolean {
-    return this.#noWayOut !== undefined;
-  }
-
   /** @throws {NoWayOutError | HttpError} */
   async text(url: string): Promise<string> {
     return this.#retry(url, async (response, stall) => {
@@ -96,7 +91,9 @@ export class Downloader {
   }
 
   async #connect(url: string, stall: StallGuard): Promise<Response> {
-    if (this.#noWayOut) throw this.#noWayOut;
+    if (this.#noWayOut) {
+      throw new NoWayOutError(`not tried, as ${this.#noWayOut.message}`, { cause: this.#noWayOut.cause });
+    }
     stall.restart(this.#limits.connectMs);
     let response: Response;
     try {
@@ -154,7 +151,7 @@ async function* body(response: Response, stall: StallGuard): AsyncGenerator<Buff
 
 /** The innermost cause's code or message: fetch itself only says "fetch failed". */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.cause !== undefined) return reasonOf(error.cause);
-  return "code" in error && typeof error.code === "string" ? error.code : error.message;
+  const { cause, code, message } = error as { cause?: unknown; code?: unknown; message?: unknown };
+  if (typeof cause === "object" && cause !== null) return reasonOf(cause);
+  return typeof code === "string" ? code : String(message ?? error);
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
 import { exists, readIfExists, writeAtomic } from "./files.ts";
-import { Downloader } from "./network.ts";
+import { Downloader, HttpError, NoWayOutError } from "./network.ts";
 import { cacheRoot, contentHash, toolsSource } from "./paths.ts";
 import { duration } from "./progress.ts";
 import type { Progress } from "./progress.ts";
@@ -21,6 +21,8 @@ export interface PluginsOptions {
   readonly root?: string;
   /** Where the packages are whose plugins are wanted. Default: the project's. */
   readonly nodeModules?: string;
+  /** Asked first whether there is internet at all. Default: the publisher's download server. */
+  readonly probe?: string;
 }
 
 /** Whether Pulumi can use its publisher's plugins, and why. */
@@ -96,14 +98,11 @@ async function missingPlugins(plugins: readonly Plugin[], pulumiHome: string): P
 async function installPlugins(
   pulumi: string,
   plugins: readonly Plugin[],
-  { pulumiHome, progress }: PluginsOptions,
+  { pulumiHome, progress, probe = "https://get.pulumi.com/" }: PluginsOptions,
 ): Promise<string | undefined> {
-  try {
-    // Pulumi itself tries for minutes where there is no internet.
-    await new Downloader({ attempts: 1 }).text("https://get.pulumi.com/");
-  } catch (error) {
-    return `the official plugins cannot be downloaded: ${error instanceof Error ? error.message : String(error)}`;
-  }
+  // Pulumi itself tries for minutes where there is no internet.
+  const unreachable = await whyUnreachable(probe);
+  if (unreachable !== undefined) return `the official plugins cannot be downloaded: ${unreachable}`;
   for (const { name, version } of plugins) {
     progress?.(`pulumi: installing the plugin ${name} ${version}`);
     const result = await execa(pulumi, ["plugin", "install", "resource", name, version], {
@@ -120,6 +119,17 @@ async function installPlugins(
     }
   }
   return undefined;
+}
+
+async function whyUnreachable(url: string): Promise<string | undefined> {
+  try {
+    await new Downloader({ attempts: 1 }).text(url);
+    return undefined;
+  } catch (error) {
+    if (error instanceof HttpError) return undefined;
+    if (error instanceof NoWayOutError) return error.message;
+    throw error;
+  }
 }
 
 function memoryFile(root: string, plugins: readonly Plugin[]): string {

@@ -51,7 +51,7 @@ export async function installVenv(context: PythonContext): Promise<string> {
 }
 
 async function make(base: string, folder: string, { requirements, progress }: PythonContext): Promise<void> {
-  progress("python: making a virtual environment for the lab's AWS emulator (moto), about half a minute");
+  progress("python: making a virtual environment for the lab's AWS emulator (moto), about a minute");
   const stop = ticker((elapsed) => progress(`python: installing moto for ${duration(elapsed)} …`), 15_000);
   try {
     await run(base, ["-m", "venv", folder]);

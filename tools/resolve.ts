@@ -121,5 +121,8 @@ function buildFolder(build: Build, env: Environment): string {
 }
 
 function withCause(error: Error): string {
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+  // A NoWayOutError says its cause itself.
+  return error instanceof HttpError && error.cause instanceof Error
+    ? `${error.message} (${error.cause.message})`
+    : error.message;
 }
