@@ -3,15 +3,24 @@ import { homedir } from "node:os";
 import * as pulumi from "@pulumi/pulumi";
 import { parseSettings } from "./settings/parse.ts";
 import type { Settings } from "./settings/parse.ts";
+import { SettingsError } from "./settings/problems.ts";
 
 export type { Settings } from "./settings/parse.ts";
 
 /**
  * Reads the stack's settings; nothing else in the project reads `pulumi.Config`.
  *
- * @throws SettingsError that lists every problem at once
+ * @throws RunError (which Pulumi shows without a stack trace) that lists every problem at once
  */
 export function readSettings(): Settings {
+  try {
+    return parse();
+  } catch (error) {
+    throw error instanceof SettingsError ? new pulumi.RunError(error.message) : error;
+  }
+}
+
+function parse(): Settings {
   const prefix = `${pulumi.getProject()}:`;
   const raw = Object.fromEntries(
     Object.entries(pulumi.runtime.allConfig())

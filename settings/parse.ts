@@ -67,7 +67,7 @@ function unknownKeys(raw: Readonly<Record<string, unknown>>): Problem[] {
     .filter((key) => !Object.hasOwn(settingShapes, key))
     .map((key) => {
       const near = Object.keys(settingShapes).find((name) => alike(name, key));
-      return { path: [key], value: raw[key], what: `is not a setting${near ? `; did you mean ${near}?` : ""}` };
+      return { path: [key], value: raw[key], what: `is not a setting${near ? `; it may be meant for ${near}` : ""}` };
     });
 }
 

@@ -29,7 +29,7 @@ export class SettingsError extends Error {
 function describe({ path, value, what }: Problem): string {
   const { allowed, example } = referenceFor(path);
   const got = value === undefined ? "" : ` ${show(value)}`;
-  return `${path.join(".")}:${got} ${what}. Allowed: ${allowed}. Example: ${path.at(-1)}: ${example}`;
+  return `${path.join(".")}:${got} ${what}. Allowed: ${allowed}. Example: ${example}`;
 }
 
 function show(value: unknown): string {
@@ -60,16 +60,14 @@ function withoutIndices(path: readonly string[]): string[] {
 }
 
 function explain(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case "invalid_type":
-      return `has the wrong type; a ${issue.expected} is expected`;
-    case "too_small":
-      return `is too small; the least is ${issue.inclusive === false ? "above " : ""}${String(issue.minimum)}`;
-    case "too_big":
-      return `is too large; the most is ${issue.inclusive === false ? "below " : ""}${String(issue.maximum)}`;
-    default:
-      return "is not allowed";
-  }
+  if (issue.code === "invalid_type") return `has the wrong type; a ${issue.expected} is expected`;
+  if (issue.code === "too_small") return `is too small; the least is ${bound(issue.minimum, issue.inclusive)}`;
+  if (issue.code === "too_big") return `is too large; the most is ${bound(issue.maximum, issue.inclusive)}`;
+  return "is not allowed";
+}
+
+function bound(limit: number | bigint, inclusive: boolean | undefined): string {
+  return `${inclusive === false ? "not quite " : ""}${String(limit)}`;
 }
 
 function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {

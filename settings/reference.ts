@@ -110,5 +110,5 @@ export function referenceFor(path: readonly string[]): Reference {
     const reference = references[path.slice(0, length).join(".")];
     if (reference) return reference;
   }
-  return { allowed: "one of the settings described in Pulumi.yaml", example: "clusterName" };
+  return { allowed: "the settings that Pulumi.yaml describes", example: "clusterName" };
 }
