@@ -2,9 +2,14 @@ import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import {
   CreateBucketCommand,
   DeleteBucketEncryptionCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetBucketEncryptionCommand,
   GetObjectCommand,
+  ListObjectVersionsCommand,
   PutBucketEncryptionCommand,
+  PutBucketPolicyCommand,
+  PutBucketVersioningCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { startEmulator, type Emulator } from "./emulator.ts";
@@ -59,4 +64,35 @@ test("an object that was uploaded with a checksum keeps it", async () => {
   expect(await got.Body?.transformToString()).toBe("123456789");
   expect(got.ChecksumSHA256).toBe(ChecksumSHA256);
   expect(got.ChecksumCRC64NVME).toBeUndefined();
+});
+
+test("a policy that denies what comes without TLS does not deny the lab's requests, and others still deny", async () => {
+  const { s3 } = emulator.clients;
+  const Bucket = "policy";
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  const deny = { Effect: "Deny", Principal: "*", Action: "s3:*", Resource: [`arn:aws:s3:::${Bucket}/*`] };
+  const insecure = { ...deny, Condition: { Bool: { "aws:SecureTransport": "false" } } };
+  const put = new PutObjectCommand({ Bucket, Key: "key", Body: "x" });
+  const policy = (statement: object): string => JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+  await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: policy(insecure) }));
+  await s3.send(put);
+  await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: policy(deny) }));
+  await expect(s3.send(put)).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
+});
+
+test("delete markers are deleted like other versions", async () => {
+  const { s3 } = emulator.clients;
+  const Bucket = "versions";
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
+  await s3.send(new PutObjectCommand({ Bucket, Key: "key", Body: "x" }));
+  await s3.send(new DeleteObjectCommand({ Bucket, Key: "key" }));
+  const listed = await s3.send(new ListObjectVersionsCommand({ Bucket }));
+  const all = [...(listed.Versions ?? []), ...(listed.DeleteMarkers ?? [])];
+  expect(all).toHaveLength(2);
+  const Objects = all.map(({ Key, VersionId }) => ({ Key, VersionId }));
+  const { Errors, Deleted } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+  expect([Deleted?.length, Errors]).toEqual([2, undefined]);
+  const left = await s3.send(new ListObjectVersionsCommand({ Bucket }));
+  expect([left.Versions, left.DeleteMarkers]).toEqual([undefined, undefined]);
 });

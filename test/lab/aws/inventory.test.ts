@@ -100,7 +100,10 @@ test("objects, with their versions, and DNS records are resources of their own",
       },
     }),
   );
-  expect(diffInventory(before, await now()).added).toContain(`route53/records/${id}/api.example.com./A`);
+  expect(diffInventory(before, await now()).added).toEqual([
+    `route53/records/${id}/api.example.com./A`,
+    `route53/zones/${id}`,
+  ]);
 });
 
 test("a default that is deleted shows", async () => {
