@@ -69,6 +69,9 @@ function blockerText(blocker: Blocker): string {
   const pod = blocker.pod === null ? "" : ` of pod ${blocker.pod}`;
   switch (blocker.kind) {
     case "eviction-refused":
+      // The message often names all three already.
+      if (blocker.message.includes(blocker.pod ?? "?") && blocker.message.includes(blocker.node ?? "?"))
+        return blocker.message;
       return `the eviction${pod}${node} was refused: ${blocker.message}`;
     case "node-missing":
       return `instance ${blocker.node ?? "(unknown)"} was launched and never became a ready node: ${blocker.message}`;

@@ -1,7 +1,7 @@
 import { limits } from "./limits.ts";
 import { rateRise } from "./statistics.ts";
 import type { LatencyShift, Measurement, Verdict } from "./verdict-schema.ts";
-import { latency, percent, span } from "./words.ts";
+import { latency, number, percent, span } from "./words.ts";
 
 /** What the two runs show against the budgets. */
 export interface Evidence {
@@ -38,7 +38,7 @@ export function weigh(judged: Judged, longest: { baseline: number; upgrade: numb
   else if (longest.upgrade > longest.baseline && longest.upgrade > judged.detectionLimitMs)
     worse.push(`${interruptions}, within the budget of ${span(objectives.maxOutageMs)}`);
 
-  const ratios = `${failedText(upgrade)}, in the baseline ${failedText(baseline)}`;
+  const ratios = `${failedText(upgrade)}, in the baseline ${number(baseline.failed)} of ${number(baseline.requests)}`;
   if (baseline.errorRatio > objectives.maxErrorRatio)
     baselineFaults.push(
       `${failedText(baseline)} in the baseline before anything was upgraded (budget ${percent(objectives.maxErrorRatio)}): look after the service first`,
@@ -55,6 +55,14 @@ export function weigh(judged: Judged, longest: { baseline: number; upgrade: numb
   else if (judged.latency.parts.length > 0) {
     const largest = judged.latency.parts.reduce((a, b) => (b.shiftMs > a.shiftMs ? b : a));
     worse.push(latencyText(largest, objectives));
+  } else if (broken.length + worse.length === 0) {
+    // Interruptions raise it too, but have been told already.
+    const { baselineMs, upgradeMs, canaryBaselineMs, canaryUpgradeMs } = judged.latency.pooledP99;
+    const riseMs = upgradeMs - baselineMs - Math.max(0, canaryUpgradeMs - canaryBaselineMs);
+    if (riseMs > objectives.maxP99IncreaseMs && riseMs > (objectives.maxP99IncreasePercent * baselineMs) / 100)
+      worse.push(
+        `a short pain: p99 over all requests is ${latency(upgradeMs)} ms, in the baseline ${latency(baselineMs)} ms, while the usual second is as before`,
+      );
   }
   return { broken, worse, baselineFaults };
 }
@@ -72,7 +80,7 @@ export function exceeds(
 }
 
 const failedText = (run: Measurement): string =>
-  `${percent(run.errorRatio)} of requests failed (${run.failed} of ${run.requests})`;
+  `${percent(run.errorRatio)} of requests failed (${number(run.failed)} of ${number(run.requests)})`;
 
 function latencyText(shift: LatencyShift, budget: { maxP99IncreaseMs: number; maxP99IncreasePercent: number }): string {
   const canary = shift.canaryShiftMs > 0 ? `, of which the canary shares ${latency(shift.canaryShiftMs)} ms` : "";

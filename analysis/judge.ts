@@ -6,7 +6,7 @@ import { exceeds, weigh } from "./evidence.ts";
 import { compareLatency, latencyWindows, windowLength } from "./latency.ts";
 import { limits } from "./limits.ts";
 import type { JudgeInput } from "./judge-input.ts";
-import { measure } from "./measurement.ts";
+import { measure, pooledP99 } from "./measurement.ts";
 import { findOutages, usualRatios } from "./outages.ts";
 import type { SeenOutage } from "./outages.ts";
 import { viewRun } from "./run-view.ts";
@@ -51,7 +51,17 @@ export function judge(input: JudgeInput): Verdict {
     latencyWindows(upgrade, windowMs, stallMs),
     input.events,
   );
-  const latency = { ...compared, parts: compared.parts.filter((part) => exceeds(part, config.objectives, 1)) };
+  const pooled = { baseline: pooledP99(baseline, stallMs), upgrade: pooledP99(upgrade, stallMs) };
+  const latency = {
+    ...compared,
+    pooledP99: {
+      baselineMs: pooled.baseline.cluster,
+      upgradeMs: pooled.upgrade.cluster,
+      canaryBaselineMs: pooled.baseline.canary,
+      canaryUpgradeMs: pooled.upgrade.canary,
+    },
+    parts: compared.parts.filter((part) => exceeds(part, config.objectives, 1)),
+  };
 
   const blame = blamer(input.events);
   const longest = { baseline: longestOf(outages.baseline), upgrade: longestOf(outages.upgrade) };

@@ -55,7 +55,7 @@ export function compareLatency(
   baseline: LatencyWindows,
   upgrade: LatencyWindows,
   events: readonly RehearsalEvent[],
-): Verdict["latency"] {
+): Pick<Verdict["latency"], "p50" | "p99" | "parts"> {
   if (baseline.cluster.length < MIN_WINDOWS || upgrade.cluster.length < MIN_WINDOWS)
     return { p50: null, p99: null, parts: [] };
   const parts = partsOf(upgrade, events);

@@ -8,13 +8,28 @@ import type { Measurement } from "./verdict-schema.ts";
 const STEPS_PER_MS = 100;
 const HIGHEST = 3_600_000 * STEPS_PER_MS;
 
+const newHistogram = () =>
+  build({ lowestDiscernibleValue: 1, highestTrackableValue: HIGHEST, numberOfSignificantValueDigits: 3 });
+const steps = (ms: number): number => Math.min(HIGHEST, Math.round(ms * STEPS_PER_MS));
+
+/** p99 over all requests of a run and over all of its canary's, in ms; a failed request counts as a stall at least. */
+export function pooledP99(view: RunView, stallMs: number): { cluster: number; canary: number } {
+  const cluster = newHistogram();
+  const canary = newHistogram();
+  const { columns } = view;
+  for (const row of view.rows) {
+    if (view.canary.excluded(columns.dueMs(row))) continue;
+    const durationMs = columns.durationMs(row);
+    const counted = columns.ok(row) ? durationMs : Math.max(stallMs, durationMs);
+    (columns.habit(row) === "canary" ? canary : cluster).recordValue(steps(counted));
+  }
+  const p99 = (histogram: typeof cluster): number => histogram.getValueAtPercentile(99) / STEPS_PER_MS;
+  return { cluster: p99(cluster), canary: p99(canary) };
+}
+
 /** A run in the terms of `ab`: requests, failed, requests/s, percentiles. Percentiles are those of answered requests. */
 export function measure(view: RunView): Measurement {
-  const histogram = build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: HIGHEST,
-    numberOfSignificantValueDigits: 3,
-  });
+  const histogram = newHistogram();
   const failures: Record<string, number> = {};
   let requests = 0;
   let failed = 0;
@@ -33,7 +48,7 @@ export function measure(view: RunView): Measurement {
     }
     const durationMs = view.columns.durationMs(row);
     maxMs = Math.max(maxMs, durationMs);
-    histogram.recordValue(Math.min(HIGHEST, Math.round(durationMs * STEPS_PER_MS)));
+    histogram.recordValue(steps(durationMs));
   });
   const percentile = (p: number): number | null =>
     requests > failed ? histogram.getValueAtPercentile(p) / STEPS_PER_MS : null;

@@ -95,6 +95,13 @@ export const verdictSchema = z.object({
   latency: z.object({
     p50: shift.nullable(),
     p99: shift.nullable(),
+    /** p99 over all requests and all canary requests of a run, a failed one counted as a stall: short pains show here. */
+    pooledP99: z.object({
+      baselineMs: z.number(),
+      upgradeMs: z.number(),
+      canaryBaselineMs: z.number(),
+      canaryUpgradeMs: z.number(),
+    }),
     /** Parts of the roll in which p99 rose by more than the budget, each judged on its own. */
     parts: z.array(shift),
   }),

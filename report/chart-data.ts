@@ -45,9 +45,12 @@ export function chartData({ series, events, verdict }: ReportData): ChartData {
         message,
       })),
     ),
-    marks: lanes.flatMap((lane, index) =>
-      lane.marks.map(({ timeMs, kind, message }) => ({ lane: index, at: timeMs - from, kind, message })),
-    ),
+    // Refused evictions are drawn last, over those that came through.
+    marks: lanes
+      .flatMap((lane, index) =>
+        lane.marks.map(({ timeMs, kind, message }) => ({ lane: index, at: timeMs - from, kind, message })),
+      )
+      .sort((a, b) => Number(a.kind === "eviction-refused") - Number(b.kind === "eviction-refused")),
     outages: [...verdict.outages]
       .sort((a, b) => b.durationMs - a.durationMs)
       .slice(0, MOST_BANDS)
@@ -66,7 +69,9 @@ function linesOf(run: RunSeries): RunLines {
   const at = (i: number): number => i * run.windowMs;
   const perSecond = (values: readonly number[]): Point[] =>
     values.map((value, i) => [at(i), Number(((value * 1000) / run.windowMs).toFixed(2))]);
-  const plain = (values: readonly (number | null)[]): Point[] => values.map((value, i) => [at(i), value]);
+  // A percentile stands for its whole window: it is drawn in the middle. The axis is logarithmic, so nothing is 0.
+  const plain = (values: readonly (number | null)[]): Point[] =>
+    values.map((value, i) => [at(i) + run.windowMs / 2, value === null ? null : Math.max(0.1, value)]);
   return {
     failed: perSecond(run.failed),
     canaryFailed: perSecond(run.canaryFailed),

@@ -31,7 +31,9 @@ const legend = [
   ["terminating", "drained, terminating"],
   ["booting", "booting"],
   ["joined", "joined, not ready"],
-  ["bad", "interruption"],
+  ["bad", "interruption, failed requests"],
+  ["upgrade", "latency of the upgrade"],
+  ["baseline", "of the baseline (p99 solid, p50 dotted)"],
 ] as const;
 
 /** More interruptions than this are only in `verdict.json`. */

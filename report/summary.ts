@@ -47,7 +47,7 @@ export const intervalText = (run: Measurement): string =>
 export function shiftText(shift: Verdict["latency"]["p99"]): string {
   if (shift === null) return "too few windows to compare";
   const sign = shift.shiftMs < 0 ? "-" : "+";
-  const size = `${sign}${latency(Math.abs(shift.shiftMs))} ms`;
+  const size = `${sign}${latency(Math.abs(shift.shiftMs))} ms in the usual second`;
   if (shift.real) return `${size}, real`;
   return shift.p < 0.01 && shift.shiftMs > 0 && shift.canaryShiftMs > 0
     ? `${size}, shared by the canary`

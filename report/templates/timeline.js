@@ -7,7 +7,7 @@
   const lanesHeight = Math.max(1, data.lanes.length) * laneHeight;
   const top = { lanes: 22, errors: 22 + lanesHeight + 44, latency: 22 + lanesHeight + 44 + 120 + 44 };
   const heights = { errors: 120, latency: 190 };
-  element.style.height = `${top.latency + heights.latency + 84}px`;
+  element.style.height = `${top.latency + heights.latency + 66}px`;
 
   const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
   const clock = (ms) => {
@@ -38,10 +38,10 @@
   const drawName = (params, api) => ({
     type: "text",
     silent: true,
+    x: params.coordSys.x + 2,
+    y: api.coord([0, api.value(0)])[1] - 15,
     style: {
-      text: data.lanes[api.value(0)],
-      x: params.coordSys.x + 2,
-      y: api.coord([0, api.value(0)])[1] - 15,
+      text: data.lanes[params.dataIndex],
       fill: color("ink"),
       font: "12px ui-monospace, Menlo, Consolas, monospace",
     },
@@ -69,9 +69,9 @@
     const quiet = color("quiet");
     const line = color("line");
     const narrow = element.clientWidth < 560;
-    const left = 46;
+    const left = 54;
     const right = narrow ? 10 : 18;
-    const grid = (y, height) => ({ left, right, top: y, height });
+    const grid = (y, height) => ({ left, right, top: y, height, outerBoundsMode: "none" });
     const axis = (index, labels) => ({
       type: "value",
       gridIndex: index,
@@ -106,7 +106,7 @@
       yAxisIndex: index,
       data: points,
       showSymbol: false,
-      step: index === 1 ? "start" : false,
+      step: index === 1 ? "end" : false,
       connectNulls: false,
       lineStyle: { color: tone, width: 1.6, ...(more && more.line) },
       itemStyle: { color: tone },
@@ -118,24 +118,14 @@
       title: [
         title("Nodes", 0),
         title("Failed requests a second", top.errors - 26),
-        title("Latency, ms", top.latency - 26),
+        title("Latency, ms, logarithmic", top.latency - 26),
       ],
-      legend: {
-        top: top.latency - 28,
-        right,
-        itemWidth: 16,
-        itemHeight: 8,
-        itemGap: narrow ? 6 : 12,
-        textStyle: { color: quiet, fontSize: narrow ? 10 : 12 },
-        data: ["baseline p99", "baseline p50", "upgrade p99", "upgrade p50"],
-        ...(narrow ? { top: top.latency + heights.latency + 28, left: "center", right: "auto" } : {}),
-      },
       grid: [grid(top.lanes, lanesHeight), grid(top.errors, heights.errors), grid(top.latency, heights.latency)],
       xAxis: [axis(0, false), axis(1, false), axis(2, true)],
       yAxis: [
         { type: "value", gridIndex: 0, min: 0, max: Math.max(1, data.lanes.length), inverse: true, show: false },
         yAxis(1, { minInterval: 1, max: (value) => Math.max(1, value.max) }),
-        yAxis(2, {}),
+        yAxis(2, { type: "log", min: undefined }),
       ],
       axisPointer: { link: [{ xAxisIndex: [1, 2] }] },
       dataZoom: [
@@ -157,6 +147,7 @@
           left,
           right,
           showDetail: false,
+          brushSelect: false,
           borderColor: line,
           textStyle: { color: quiet },
           minValueSpan: 2000,

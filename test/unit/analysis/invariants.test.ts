@@ -4,7 +4,7 @@ import { judge } from "../../../analysis/judge.ts";
 import type { LoadRun } from "../../../analysis/load-run.ts";
 import type { Outcome, Sample } from "../../../analysis/sample.ts";
 import type { Verdict } from "../../../analysis/verdict-schema.ts";
-import { input, random, run, samples, upgradeStartMs, upgradeWith } from "./synthetic.ts";
+import { input, random, run, samples, upgradeStartMs } from "./synthetic.ts";
 import type { Fault } from "./synthetic.ts";
 
 const rank = { SAFE: 0, DEGRADED: 1, INCONCLUSIVE: 2, UNSAFE: 3 } as const;
@@ -92,12 +92,12 @@ describe("planted interruptions", () => {
     fc.assert(
       fc.property(
         fc.nat(1000),
-        fc.integer({ min: 10_000, max: 110_000 }),
+        fc.integer({ min: 8_000, max: 25_000 }),
         fc.integer({ min: 100, max: 4000 }),
         outcome,
         (seed, atMs, forMs, how) => {
           const planted: Fault = { atMs, forMs, habits: ["fresh", "kept"], outcome: how };
-          const { outages } = judge(input({ upgrade: upgradeWith([planted], {}, seed), events: [] }));
+          const { outages } = verdictOf(samples({ seed, seconds, startMs: upgradeStartMs, faults: [planted] }));
           expect(outages.map((outage) => outage.habit).sort()).toEqual(["fresh", "kept"]);
           for (const outage of outages) expect(Math.abs(outage.durationMs - forMs)).toBeLessThanOrEqual(20);
         },
@@ -110,11 +110,11 @@ describe("planted interruptions", () => {
     fc.assert(
       fc.property(
         fc.nat(1000),
-        fc.integer({ min: 10_000, max: 110_000 }),
+        fc.integer({ min: 8_000, max: 25_000 }),
         fc.integer({ min: 300, max: 4000 }),
         (seed, atMs, forMs) => {
           const planted: Fault = { atMs, forMs, habits: ["fresh", "kept"], share: 1 / 3, outcome: "refused" };
-          const { outages } = judge(input({ upgrade: upgradeWith([planted], {}, seed), events: [] }));
+          const { outages } = verdictOf(samples({ seed, seconds, startMs: upgradeStartMs, faults: [planted] }));
           expect(outages.map((outage) => outage.habit)).toEqual(expect.arrayContaining(["fresh", "kept"]));
         },
       ),
@@ -125,7 +125,7 @@ describe("planted interruptions", () => {
   test("none where none was", () => {
     fc.assert(
       fc.property(fc.nat(100_000), (seed) => {
-        const verdict = judge(input({ upgrade: upgradeWith([], {}, seed) }));
+        const verdict = verdictOf(samples({ seed, seconds, startMs: upgradeStartMs }));
         expect(verdict.verdict).toBe("SAFE");
       }),
       { numRuns: 20, endOnFailure: true },
