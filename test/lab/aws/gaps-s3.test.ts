@@ -80,13 +80,14 @@ test("a policy that denies what comes without TLS does not deny the lab's reques
   await expect(s3.send(put)).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
 });
 
-test("delete markers are deleted like other versions", async () => {
+test("delete markers are deleted like other versions, also when versioning is suspended", async () => {
   const { s3 } = emulator.clients;
   const Bucket = "versions";
   await s3.send(new CreateBucketCommand({ Bucket }));
   await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
   await s3.send(new PutObjectCommand({ Bucket, Key: "key", Body: "x" }));
   await s3.send(new DeleteObjectCommand({ Bucket, Key: "key" }));
+  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Suspended" } }));
   const listed = await s3.send(new ListObjectVersionsCommand({ Bucket }));
   const all = [...(listed.Versions ?? []), ...(listed.DeleteMarkers ?? [])];
   expect(all).toHaveLength(2);
