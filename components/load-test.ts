@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RehearsalConfig } from "../rehearsal/config.ts";
 import type { Settings } from "../settings/parse.ts";
-import { stepCommand } from "./step.ts";
+import { dependsOnOf, stepCommand } from "./step.ts";
 
 export interface LoadTestArgs {
   readonly config: pulumi.Input<RehearsalConfig>;
@@ -18,6 +18,7 @@ export class LoadTest extends pulumi.ComponentResource {
     const minutes = Math.ceil(args.load.durationSeconds / 60) + 30;
     const baseline = stepCommand(`${name}-baseline`, "baseline", args.config, {
       parent: this,
+      ...dependsOnOf(opts),
       customTimeouts: { create: `${minutes}m`, update: `${minutes}m` },
     });
     this.result = baseline.stdout;

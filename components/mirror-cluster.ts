@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings/parse.ts";
 import { createConfig, ownConfig } from "./step-config.ts";
-import { stepCommand, stepCommandLine } from "./step.ts";
+import { dependsOnOf, stepCommand, stepCommandLine } from "./step.ts";
 
 export interface MirrorClusterArgs {
   readonly settings: Settings;
@@ -36,6 +36,7 @@ export class MirrorCluster extends pulumi.ComponentResource {
       pulumi.output(stateStore).apply((url) => ownConfig(settings, { stateStore: url })),
       {
         parent: this,
+        ...dependsOnOf(opts),
         // Triggers would create the new cluster before the old one is deleted, which, under the same name, deletes the
         // new one. What identifies the cluster is replaced the other way round.
         replaceOnChanges: ["stdin", "environment"],

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RehearsalConfig } from "../rehearsal/config.ts";
 import type { UpgradePlan } from "./plan.ts";
-import { stepCommand } from "./step.ts";
+import { dependsOnOf, stepCommand } from "./step.ts";
 
 export interface RollingUpgradeArgs {
   readonly config: pulumi.Input<RehearsalConfig>;
@@ -24,6 +24,7 @@ export class RollingUpgrade extends pulumi.ComponentResource {
     const minutes = `${Math.ceil(args.rollTimeoutMinutes) + surroundingMinutes}m`;
     const upgrade = stepCommand(`${name}-upgrade`, "upgrade", args.config, {
       parent: this,
+      ...dependsOnOf(opts),
       customTimeouts: { create: minutes, update: minutes },
     });
     this.result = upgrade.stdout;

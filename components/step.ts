@@ -35,3 +35,13 @@ export function stepCommand(
     opts,
   );
 }
+
+/**
+ * What a component was told to wait for, as options of its first child: Pulumi's Node.js SDK lets the children of a
+ * component start without it.
+ */
+export function dependsOnOf(
+  opts: pulumi.ComponentResourceOptions | undefined,
+): Pick<pulumi.ResourceOptions, "dependsOn"> {
+  return opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn };
+}

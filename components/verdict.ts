@@ -3,7 +3,7 @@ import { z } from "zod";
 import { verdictSchema } from "../analysis/verdict-schema.ts";
 import type { RehearsalConfig } from "../rehearsal/config.ts";
 import type { Settings } from "../settings/parse.ts";
-import { stepCommand } from "./step.ts";
+import { dependsOnOf, stepCommand } from "./step.ts";
 
 /** What the step `verdict` prints. */
 const resultSchema = verdictSchema
@@ -33,6 +33,7 @@ export class Verdict extends pulumi.ComponentResource {
     super("kops-upgrade-rehearsal:components:Verdict", name, { objectives: args.objectives }, opts);
     const verdict = stepCommand(`${name}-verdict`, "verdict", args.config, {
       parent: this,
+      ...dependsOnOf(opts),
       customTimeouts: { create: "30m", update: "30m" },
     });
     const result = verdict.stdout.apply(parseVerdictResult);

@@ -40,8 +40,9 @@ function versions({ kubernetesVersion: from, targetVersion: to }: Parsed): Probl
     const what = version === undefined ? undefined : versionProblem(version);
     return what ? [problem(name, version, what)] : [];
   });
-  const step = from !== undefined && to !== undefined ? upgradeProblem(from, to) : undefined;
-  return step ? [...problems, problem("targetVersion", to, step)] : problems;
+  // Steps are judged between versions that exist.
+  const step = from && to && problems.length === 0 ? upgradeProblem(from, to) : undefined;
+  return step ? [problem("targetVersion", to, step)] : problems;
 }
 
 function controlPlane({ controlPlane: group }: Parsed): Problem[] {
