@@ -59,13 +59,14 @@ export function compareLatency(
   if (baseline.cluster.length < MIN_WINDOWS || upgrade.cluster.length < MIN_WINDOWS)
     return { p50: null, p99: null, parts: [] };
   const parts = partsOf(upgrade, events);
+  const noiseOf = noiseMeter();
   const comparisons = parts.length + 2;
   const whole = { label: "the whole upgrade", fromMs: -Infinity, toMs: Infinity };
   return {
-    p50: shiftOf("p50", baseline, upgrade, whole, comparisons),
-    p99: shiftOf("p99", baseline, upgrade, whole, comparisons),
+    p50: shiftOf("p50", baseline, upgrade, whole, comparisons, noiseOf),
+    p99: shiftOf("p99", baseline, upgrade, whole, comparisons, noiseOf),
     parts: parts
-      .map((part) => shiftOf("p99", baseline, upgrade, part, comparisons))
+      .map((part) => shiftOf("p99", baseline, upgrade, part, comparisons, noiseOf))
       .filter((shift) => shift !== null)
       .filter((shift) => shift.real),
   };
@@ -83,6 +84,7 @@ function shiftOf(
   upgrade: LatencyWindows,
   part: Part,
   comparisons: number,
+  noiseOf: NoiseMeter,
 ): LatencyShift | null {
   const before = baseline.cluster.map((window) => window[percentile]);
   const during = within(upgrade.cluster, part).map((window) => window[percentile]);
@@ -95,7 +97,7 @@ function shiftOf(
     canaryBefore.length < MIN_WINDOWS || canaryDuring.length < MIN_WINDOWS
       ? 0
       : Math.max(0, hodgesLehmann(canaryBefore, canaryDuring));
-  const noiseMs = noiseOf(before, during.length);
+  const noiseMs = noiseOf(percentile, before, during.length);
   const p = Math.min(1, comparisons * mannWhitney(before, during, (1 + r) / (1 - r)));
   return {
     baselineMs: round(median(before)),
@@ -109,9 +111,24 @@ function shiftOf(
   };
 }
 
-/** The largest shift between a stretch of the baseline and the rest of it, for stretches as long as what is judged. */
-function noiseOf(values: readonly number[], length: number): number {
-  const stretch = Math.max(5, Math.min(length, Math.floor(values.length / 2)));
+type NoiseMeter = (percentile: string, baseline: readonly number[], length: number) => number;
+
+/**
+ * The largest shift between a stretch of the baseline and the rest of it, for stretches as long as what is judged; most parts
+ * of a roll are as long as each other, so it is remembered.
+ */
+function noiseMeter(): NoiseMeter {
+  const known = new Map<string, number>();
+  return (percentile, baseline, length) => {
+    const stretch = Math.max(5, Math.min(length, Math.floor(baseline.length / 2)));
+    const key = `${percentile} ${stretch}`;
+    const noise = known.get(key) ?? stretchNoise(baseline, stretch);
+    known.set(key, noise);
+    return noise;
+  };
+}
+
+function stretchNoise(values: readonly number[], stretch: number): number {
   let noise = 0;
   for (let start = 0; start + stretch <= values.length; start += stretch) {
     const rest = [...values.slice(0, start), ...values.slice(start + stretch)];

@@ -71,7 +71,7 @@ export function renderHtml(data: ReportData): string {
     tools: Object.entries(data.toolVersions).sort(([a], [b]) => (a < b ? -1 : 1)),
     commands: data.commands,
     dryRuns: data.dryRuns,
-    css: read("report.css"),
+    css: read("theme.css") + read("report.css"),
     echarts: inScript(readFileSync(createRequire(import.meta.url).resolve("echarts/dist/echarts.min.js"), "utf8")),
     chartScript: inScript(read("timeline.js")),
     chartJson: JSON.stringify(chartData(data)).replaceAll("<", "\\u003c"),
