@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { abortReason } from "../provider/calls.ts";
+import { isSystemError } from "../provider/system-error.ts";
 
 export interface ProgramSpec {
   /** The interpreter with its arguments; the command line becomes the last one. */
@@ -31,7 +32,7 @@ function signalGroup(leader: number, signal: NodeJS.Signals): void {
     process.kill(-leader, signal);
   } catch (error) {
     // ESRCH: it has ended by itself meanwhile.
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    if (!isSystemError(error, "ESRCH")) throw error;
   }
 }
 

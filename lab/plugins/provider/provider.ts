@@ -30,6 +30,8 @@ export interface CheckFailure {
 export interface CheckResult {
   readonly inputs: Props;
   readonly failures?: readonly CheckFailure[];
+  /** Inputs that are secret whatever the program says. */
+  readonly secrets?: readonly Path[];
 }
 
 export interface DiffCall extends ResourceCall {

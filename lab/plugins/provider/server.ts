@@ -138,7 +138,9 @@ export class ProviderService {
     const failures = (result.failures ?? []).map((failure) =>
       new providerpb.CheckFailure().setProperty(failure.property).setReason(failure.reason),
     );
-    return new providerpb.CheckResponse().setInputs(toStruct(result.inputs, secrets)).setFailuresList(failures);
+    return new providerpb.CheckResponse()
+      .setInputs(toStruct(result.inputs, [...secrets, ...(result.secrets ?? [])]))
+      .setFailuresList(failures);
   }
 
   #diff(request: providerpb.DiffRequest): providerpb.DiffResponse {
