@@ -29,10 +29,19 @@ export function findBlockers(events: readonly RehearsalEvent[]): Blocker[] {
       missing.set(event.instance ?? node, blocker("node-missing"));
     if (kind === "node-ready" || kind === "instance-terminated")
       for (const name of [event.instance, event.node]) if (name !== undefined) missing.delete(name);
-    if (kind === "validation-failed") invalid.set(`${node} ${pod} ${message}`, blocker(kind));
-    if (kind === "validation-passed") invalid.clear();
+    if (kind === "validation-failed") {
+      const why = message.replace(/^Cluster did not (?:pass validation|validate)[^:]*: /, "");
+      for (const [, instance] of why.matchAll(/machine "([^"]+)" has not yet joined cluster/g))
+        missing.set(instance!, { kind: "node-missing", node: instance!, pod: null, message: "it has not joined" });
+      // Each validation says all that is wrong at its time: the last one counts.
+      invalid.clear();
+      invalid.set("last", { ...blocker(kind), message: why });
+    }
+    if (kind === "validation-passed") {
+      invalid.clear();
+      missing.clear();
+    }
     if (kind === "step-failed") failed.set(message, blocker(kind));
   }
-  // A validation that is waited for says the same again and again: its last words are enough.
-  return [...refused.values(), ...missing.values(), ...[...invalid.values()].slice(-5), ...failed.values()];
+  return [...refused.values(), ...missing.values(), ...invalid.values(), ...failed.values()];
 }

@@ -74,7 +74,7 @@ function blockerText(blocker: Blocker): string {
         return blocker.message;
       return `the eviction${pod}${node} was refused: ${blocker.message}`;
     case "node-missing":
-      return `instance ${blocker.node ?? "(unknown)"} was launched and never became a ready node: ${blocker.message}`;
+      return `instance ${blocker.node ?? "(unknown)"} was launched and never became a ready node (${blocker.message})`;
     case "validation-failed":
       return `the cluster does not validate${pod === "" ? "" : ` because${pod}`}${node}: ${blocker.message}`;
     case "step-failed":

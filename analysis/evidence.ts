@@ -57,8 +57,8 @@ export function weigh(judged: Judged, longest: { baseline: number; upgrade: numb
     worse.push(latencyText(largest, objectives));
   } else if (broken.length + worse.length === 0) {
     // Interruptions raise it too, but have been told already.
-    const { baselineMs, upgradeMs, canaryBaselineMs, canaryUpgradeMs } = judged.latency.pooledP99;
-    const riseMs = upgradeMs - baselineMs - Math.max(0, canaryUpgradeMs - canaryBaselineMs);
+    const { baselineMs, upgradeMs, canaryBaselineMs, canaryUpgradeMs, noiseMs } = judged.latency.pooledP99;
+    const riseMs = upgradeMs - baselineMs - Math.max(0, canaryUpgradeMs - canaryBaselineMs) - noiseMs;
     if (riseMs > objectives.maxP99IncreaseMs && riseMs > (objectives.maxP99IncreasePercent * baselineMs) / 100)
       worse.push(
         `a short pain: p99 over all requests is ${latency(upgradeMs)} ms, in the baseline ${latency(baselineMs)} ms, while the usual second is as before`,

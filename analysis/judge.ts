@@ -6,7 +6,7 @@ import { exceeds, weigh } from "./evidence.ts";
 import { compareLatency, latencyWindows, windowLength } from "./latency.ts";
 import { limits } from "./limits.ts";
 import type { JudgeInput } from "./judge-input.ts";
-import { measure, pooledP99 } from "./measurement.ts";
+import { measure, p99Spread, pooledP99 } from "./measurement.ts";
 import { findOutages, usualRatios } from "./outages.ts";
 import type { SeenOutage } from "./outages.ts";
 import { viewRun } from "./run-view.ts";
@@ -59,6 +59,7 @@ export function judge(input: JudgeInput): Verdict {
       upgradeMs: pooled.upgrade.cluster,
       canaryBaselineMs: pooled.baseline.canary,
       canaryUpgradeMs: pooled.upgrade.canary,
+      noiseMs: Number(p99Spread(baseline, stallMs).toFixed(3)),
     },
     parts: compared.parts.filter((part) => exceeds(part, config.objectives, 1)),
   };

@@ -27,6 +27,17 @@ export function pooledP99(view: RunView, stallMs: number): { cluster: number; ca
   return { cluster: p99(cluster), canary: p99(canary) };
 }
 
+/** How far p99 moves between the quarters of a run on its own, in ms. */
+export function p99Spread(view: RunView, stallMs: number): number {
+  const quarterMs = (view.toMs - view.fromMs) / 4;
+  const quarters = [0, 1, 2, 3].map((i) => {
+    const [from, to] = [view.fromMs + i * quarterMs, view.fromMs + (i + 1) * quarterMs];
+    const rows = view.rows.filter((row) => view.columns.dueMs(row) >= from && view.columns.dueMs(row) < to);
+    return pooledP99({ ...view, rows }, stallMs).cluster;
+  });
+  return Math.max(...quarters) - Math.min(...quarters);
+}
+
 /** A run in the terms of `ab`: requests, failed, requests/s, percentiles. Percentiles are those of answered requests. */
 export function measure(view: RunView): Measurement {
   const histogram = newHistogram();

@@ -16,7 +16,8 @@ export interface ScheduleInput {
  *
  * `minutes` is the floor that the article gives: nodes x interval. kops also drains, boots and validates, so `low` and
  * `high` are nodes x the quickest and nodes x the slowest turn that a node took in the rehearsal (turns include the
- * interval), never below the floor. Control-plane nodes count only while no other node was replaced, for they are drained
+ * interval), never below the floor. The wait for a surge instance, once for each group, is in `high` only: production's
+ * groups are larger than the mirror's. Control-plane nodes count only while no other node was replaced, for they are drained
  * and terminated in place. Where no node was replaced, `high` is each node waiting for the whole validation time-out.
  */
 export function forecast(input: ScheduleInput): Verdict["schedule"] {
@@ -24,9 +25,12 @@ export function forecast(input: ScheduleInput): Verdict["schedule"] {
   const floor = input.nodes * intervalMs;
   const all = nodeSteps(input.events);
   const workers = all.filter((step) => step.phase === "nodes");
-  const turns = (workers.length > 0 ? workers : all).map((step) => step.endMs - step.startMs);
-  const slowest = turns.length > 0 ? Math.max(...turns) : intervalMs + durationMs(input.intervals.validationTimeout);
-  const quickest = turns.length > 0 ? Math.min(...turns) : intervalMs;
+  const turns = workers.length > 0 ? workers : all;
+  const slowest =
+    turns.length > 0
+      ? Math.max(...turns.map((step) => step.endMs - step.startMs))
+      : intervalMs + durationMs(input.intervals.validationTimeout);
+  const quickest = turns.length > 0 ? Math.min(...turns.map((step) => step.endMs - step.drainMs)) : intervalMs;
   return {
     nodes: input.nodes,
     minutes: minutes(floor),

@@ -16,11 +16,16 @@ const touching = new Set<EventKind>([
 /** What only happens once a node's own turn has come. */
 const opening = new Set<EventKind>(["node-cordoned", "node-draining", "node-drained", "instance-terminating"]);
 
-/** One node's turn in the roll: from when it was first touched to when the next one was, or its group was done. */
+/**
+ * One node's turn in the roll: from when it was drained to when the next one was, or its group was done. Before the first
+ * node of a group kops detaches one and waits for its replacement: that surge belongs to the first turn.
+ */
 export interface NodeStep {
   readonly node: string;
   readonly phase: RehearsalEvent["phase"];
   readonly startMs: number;
+  /** When it was cordoned or its drain began; later than `startMs` by the surge. */
+  readonly drainMs: number;
   readonly endMs: number;
 }
 
@@ -47,7 +52,8 @@ export const isRoll = (event: RehearsalEvent): boolean =>
 export function nodeSteps(events: readonly RehearsalEvent[]): NodeStep[] {
   const steps: NodeStep[] = [];
   const known = new Set<string>();
-  let open: { node: string; phase: RehearsalEvent["phase"]; startMs: number } | null = null;
+  let open: Omit<NodeStep, "endMs"> | null = null;
+  let surgeMs: number | null = null;
   const close = (endMs: number): void => {
     if (open !== null) steps.push({ ...open, endMs });
     open = null;
@@ -58,10 +64,12 @@ export function nodeSteps(events: readonly RehearsalEvent[]): NodeStep[] {
     const node = nodeOf(event);
     if (event.kind === "group-finished" || event.kind === "step-finished" || event.kind === "step-failed")
       close(lastMs);
+    if (event.kind === "instance-detached" && open === null) surgeMs ??= lastMs;
     if (node === undefined || !opening.has(event.kind) || known.has(node)) continue;
     close(lastMs);
     known.add(node);
-    open = { node, phase: event.phase, startMs: lastMs };
+    open = { node, phase: event.phase, startMs: surgeMs ?? lastMs, drainMs: lastMs };
+    surgeMs = null;
   }
   close(lastMs);
   return steps;

@@ -101,6 +101,8 @@ export const verdictSchema = z.object({
       upgradeMs: z.number(),
       canaryBaselineMs: z.number(),
       canaryUpgradeMs: z.number(),
+      /** How far it moved between the quarters of the baseline. */
+      noiseMs: z.number(),
     }),
     /** Parts of the roll in which p99 rose by more than the budget, each judged on its own. */
     parts: z.array(shift),

@@ -36,6 +36,9 @@ const legend = [
   ["baseline", "of the baseline (p99 solid, p50 dotted)"],
 ] as const;
 
+const states = new Set<string>(["serving", "cordoned", "draining", "terminating", "booting", "joined"]);
+const isState = (name: string): boolean => states.has(name);
+
 /** More interruptions than this are only in `verdict.json`. */
 const MOST_OUTAGES = 50;
 
@@ -49,12 +52,13 @@ const read = (name: string): string => readFileSync(new URL(name, templates), "u
 export function renderHtml(data: ReportData): string {
   const { verdict, series } = data;
   const upgradeStartMs = series.upgrade.startMs;
+  const chart = chartData(data);
   return new Eta({ autoEscape: true }).renderString(read("report.eta"), {
     verdict,
     config: data.config,
     meaning: meanings[verdict.verdict],
     facts: facts(verdict),
-    legend,
+    legend: legend.filter(([name]) => !isState(name) || chart.bars.some((bar) => bar.state === name)),
     timelineText: `Timeline of the upgrade: ${outagesText(verdict)}; ${landedText(verdict)}.`,
     upgradeStart: new Date(upgradeStartMs).toISOString().slice(0, 19).replace("T", " "),
     comparison: comparisonRows(verdict),
@@ -74,7 +78,7 @@ export function renderHtml(data: ReportData): string {
     css: read("theme.css") + read("report.css"),
     echarts: inScript(readFileSync(createRequire(import.meta.url).resolve("echarts/dist/echarts.min.js"), "utf8")),
     chartScript: inScript(read("timeline.js")),
-    chartJson: JSON.stringify(chartData(data)).replaceAll("<", "\\u003c"),
+    chartJson: JSON.stringify(chart).replaceAll("<", "\\u003c"),
   });
 }
 

@@ -59,6 +59,8 @@ export function nodeLanes(events: readonly RehearsalEvent[], fromMs: number, toM
     if (marked.has(event.kind)) lane.marks.push({ timeMs, kind: event.kind, message: event.message });
     const state = begins[event.kind];
     if (state === undefined || lane.open?.state === state) continue;
+    // That a node was cordoned is seen in the cluster, a little after kops said that it drains it.
+    if (state === "cordoned" && lane.open !== null && lane.open.state !== "serving") continue;
     close(lane, timeMs, fromMs, toMs);
     lane.open = state === null ? null : { state, startMs: timeMs, message: event.message };
   }

@@ -68,13 +68,10 @@ export function abortRules({ verdict, config, events }: ReportData): string {
 export function troubleshooting({ verdict, events, config }: ReportData, call: Call): string {
   const refused = seen(events, "eviction-refused");
   const invalid = seen(events, "validation-failed");
-  const lingering = [
-    ...new Set(
-      events
-        .filter((event) => event.kind === "validation-failed" && event.pod?.startsWith("kube-system/"))
-        .map((event) => event.pod!),
-    ),
-  ];
+  const lingering = events
+    .filter((event) => event.kind === "validation-failed")
+    .map((event) => event.pod?.split("/")[1] ?? / pod "([^"]+)"/.exec(event.message)?.[1])
+    .find((pod) => pod !== undefined);
   const node = verdict.roll.blockers.find((blocker) => blocker.node !== null)?.node ?? "<NODE>";
   const flags = [`--name=${call.clusterName}`, `--state=${call.stateStore}`];
   return [
@@ -83,7 +80,7 @@ export function troubleshooting({ verdict, events, config }: ReportData, call: C
     block(["kops", "validate", "cluster", ...flags]),
     block(["kubectl", "get", "pods", "--namespace=kube-system", "--output=wide"]),
     "Failing pods that nobody noticed linger in `kube-system`. Delete them, or the Deployment if nobody needs it:",
-    block(["kubectl", "delete", "pod", "--namespace=kube-system", lingering[0]?.split("/")[1] ?? "<POD>"]),
+    block(["kubectl", "delete", "pod", "--namespace=kube-system", lingering ?? "<POD>"]),
     invalid,
     heading(3, "A PodDisruptionBudget halts the drain"),
     `An application that must keep one pod and has only one cannot be evicted; kops tries until the drain time-out (${config.intervals.drainTimeout}). Better scale it up; else delete the pod and the drain goes on:`,

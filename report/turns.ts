@@ -51,5 +51,5 @@ const within = (ms: number, step: NodeStep): boolean => ms >= step.startMs && ms
 /** From cordoned (or drain begun) to drained; `null` when it was never drained. */
 function drainOf(events: readonly RehearsalEvent[], step: NodeStep): number | null {
   const done = events.find((event) => event.kind === "node-drained" && nodeOf(event) === step.node);
-  return done === undefined ? null : Math.max(0, eventMs(done) - step.startMs);
+  return done === undefined ? null : Math.max(0, eventMs(done) - step.drainMs);
 }

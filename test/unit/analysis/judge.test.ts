@@ -117,7 +117,7 @@ describe("what makes a verdict UNSAFE", () => {
     const verdict = judge(input({ events, roll: { ok: false, error: "validation timed out after 5m" } }));
     expect(verdict.verdict).toBe("UNSAFE");
     expect(verdict.reasons[0]).toBe(
-      "Instance i-0a1b-new was launched and never became a ready node: launched i-0a1b-new",
+      "Instance i-0a1b-new was launched and never became a ready node (launched i-0a1b-new)",
     );
   });
 

@@ -98,6 +98,16 @@ test("turns follow one another, one for each node", () => {
   expect(steps.map((step) => (step.endMs - step.startMs) / 1000)).toEqual([25, 25, 25, 26]);
 });
 
+test("the wait for a surge instance belongs to the first turn of a group", () => {
+  const [step] = nodeSteps([
+    event(0, "instance-detached", { node: "i-1" }),
+    event(15, "node-draining", { node: "i-1" }),
+    event(40, "group-finished"),
+  ]);
+  expect(step).toMatchObject({ node: "i-1", startMs: upgradeStartMs, drainMs: upgradeStartMs + 15_000 });
+  expect(step!.endMs).toBe(upgradeStartMs + 40_000);
+});
+
 describe("blame", () => {
   const blame = blamer(rollEvents());
 
@@ -125,6 +135,22 @@ describe("blockers", () => {
         event(6, "validation-passed"),
       ]),
     ).toEqual([]);
+  });
+
+  test("name the instance that a validation waits for, and only the last validation", () => {
+    const say = (seconds: number, what: string): RehearsalEvent =>
+      event(seconds, "validation-failed", {
+        message: `Cluster did not pass validation, will retry in "30s": ${what}.`,
+      });
+    expect(
+      findBlockers([
+        say(1, 'InstanceGroup "nodes" did not have enough nodes 2 vs 3'),
+        say(2, 'machine "i-0abc" has not yet joined cluster'),
+      ]),
+    ).toEqual([
+      { kind: "node-missing", node: "i-0abc", pod: null, message: "it has not joined" },
+      { kind: "validation-failed", node: null, pod: null, message: 'machine "i-0abc" has not yet joined cluster.' },
+    ]);
   });
 
   test("say once what was said again and again", () => {
