@@ -120,19 +120,16 @@ export function getClusterArgv(call: Call): string[] {
 
 /** `kops get instances -o json`: instances with their nodes and whether they need an update. */
 export function getInstancesArgv(call: Call): string[] {
-  return [
-    "get",
-    "instances",
-    ...name(call),
-    "--output=json",
-    ...apiServer(call),
-    ...state(call),
-    ...verbosity(call),
-  ];
+  return ["get", "instances", ...name(call), "--output=json", ...apiServer(call), ...state(call), ...verbosity(call)];
 }
 
-/** `kops export kubeconfig`; `admin` is the lifetime of its credential. The file should have mode 0600 beforehand. */
-export function exportKubeconfigArgv(call: Call, file: string, admin = "18h0m0s"): string[] {
+/**
+ * `kops export kubeconfig`; the file should have mode 0600 beforehand.
+ *
+ * @param admin lifetime of the credential. It stays in the stack's state, so kops' own 18 hours would lock out the next
+ *   day's `pulumi up`; the default, 30 days, outlives a rehearsal.
+ */
+export function exportKubeconfigArgv(call: Call, file: string, admin = "720h0m0s"): string[] {
   return [
     "export",
     "kubeconfig",
