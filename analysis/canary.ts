@@ -72,7 +72,7 @@ function ownStall(columns: Columns, canaries: Uint32Array): number {
     (row) => columns.durationMs(row),
   ).sort();
   const p99 = durations[Math.ceil(durations.length * 0.99) - 1] ?? 0;
-  return Math.max(limits.stallMs, limits.stallTimesP99 * p99);
+  return Math.max(limits.canaryStallMs, limits.stallTimesP99 * p99);
 }
 
 /** Median time between requests of one habit, in ms; 0 for fewer than two. */

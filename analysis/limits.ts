@@ -2,6 +2,11 @@
 export const limits = {
   /** A request that takes longer than this is felt as an interruption, even if it is answered in the end. */
   stallMs: 500,
+  /**
+   * The same for the canary. A request to the service passes through several processes where the canary's passes through
+   * one, so a tester that holds the canary up by half as long can hold the service up by a whole stall.
+   */
+  canaryStallMs: 250,
   /** A slow service is not interrupted all the time: the stall threshold is at least this many times the baseline's p99. */
   stallTimesP99: 10,
   /** Next to a stall, requests slower than this many times the baseline's p99 belong to it: its edges are seen sharper. */

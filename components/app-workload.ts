@@ -23,16 +23,14 @@ export function createWorkload(name: string, app: App, opts: pulumi.CustomResour
   const inNamespace = { ...opts, dependsOn: [namespace] };
   const metadata = { name: appName, namespace: app.namespace, labels };
 
-  const budget =
-    app.pdb === "none"
-      ? []
-      : [
-          new PodDisruptionBudget(
-            `${name}-pdb`,
-            { metadata, spec: { minAvailable: app.pdb.minAvailable, selector: { matchLabels: labels } } },
-            inNamespace,
-          ),
-        ];
+  // Without a budget there is one that allows everything: Pulumi deletes what has left the program only after all else,
+  // and a budget that were deleted after the roll would have ruled it.
+  const allowed = app.pdb === "none" ? { maxUnavailable: "100%" } : { minAvailable: app.pdb.minAvailable };
+  const budget = new PodDisruptionBudget(
+    `${name}-pdb`,
+    { metadata, spec: { ...allowed, selector: { matchLabels: labels } } },
+    inNamespace,
+  );
   const deployment = new Deployment(
     `${name}-deployment`,
     {
@@ -45,7 +43,7 @@ export function createWorkload(name: string, app: App, opts: pulumi.CustomResour
       },
     },
     // The budget holds from the first pod on.
-    { ...opts, dependsOn: [namespace, ...budget] },
+    { ...opts, dependsOn: [namespace, budget] },
   );
   return new Service(
     `${name}-service`,

@@ -51,7 +51,9 @@ class LabRehearsal {
       const before = await this.#inventory(lab);
       const verdict = await this.#up(lab);
       if (this.keep) {
-        this.#say(`lab: left as it is; eval "$(npm run -s lab -- env)", in the end pulumi destroy, npm run lab -- down`);
+        this.#say(
+          `lab: left as it is; eval "$(npm run -s lab -- env)", in the end pulumi destroy, npm run lab -- down`,
+        );
       } else {
         await this.#destroy(lab, before);
       }
@@ -116,7 +118,9 @@ class LabRehearsal {
   /** Once: Pulumi ends its running step. Twice: everything ends at once; the lab's processes go with this one. */
   #interrupt(): void {
     this.#interrupts++;
-    this.#say(this.#interrupts === 1 ? "interrupted: ending the running step; once more to end at once" : "ending at once");
+    this.#say(
+      this.#interrupts === 1 ? "interrupted: ending the running step; once more to end at once" : "ending at once",
+    );
     for (const child of this.#children) child.kill(this.#interrupts === 1 ? "SIGINT" : "SIGKILL");
     if (this.#interrupts > 1) process.exit(exitStatus.interrupted);
   }
@@ -131,7 +135,9 @@ class LabRehearsal {
     const { renderTerminal } = await import("../report/terminal.ts");
     const latest = ".rehearsal/local/latest";
     const color = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
-    console.log(`\n${renderTerminal(verdict, { report: `${latest}/report.html`, runbook: `${latest}/runbook.md`, color })}`);
+    console.log(
+      `\n${renderTerminal(verdict, { report: `${latest}/report.html`, runbook: `${latest}/runbook.md`, color })}`,
+    );
   }
 
   #log(name: string): string {

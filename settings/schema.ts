@@ -73,6 +73,7 @@ const app = z.strictObject({
   preStopSeconds: z.number().int().min(0).default(15),
   /** Longest time that a pod has to stop, the preStop sleep included. */
   terminationGraceSeconds: z.number().int().min(1).default(45),
+  /** How many pods must stay; `none` lets all of them be evicted at once. */
   pdb: z
     .union([
       z.literal("none"),
@@ -99,8 +100,8 @@ const load = z.strictObject({
 });
 
 const objectives = z.strictObject({
-  maxOutageMs: objectivesSchema.shape.maxOutageMs.default(0),
-  maxErrorRatio: objectivesSchema.shape.maxErrorRatio.default(0),
+  maxOutageMs: objectivesSchema.shape.maxOutageMs.default(1000),
+  maxErrorRatio: objectivesSchema.shape.maxErrorRatio.default(0.001),
   maxP99IncreaseMs: objectivesSchema.shape.maxP99IncreaseMs.default(50),
   maxP99IncreasePercent: objectivesSchema.shape.maxP99IncreasePercent.default(50),
 });

@@ -61,9 +61,10 @@ test("the deployment survives the loss of a node: spread, probes, preStop, budge
   });
 });
 
-test("without budget and preStop there is none", async () => {
+test("no budget is one that allows everything, no preStop is none", async () => {
   const { recorder } = await create({ pdb: "none", preStopSeconds: 0, port: 8080 });
-  expect(recorder.of("kubernetes:policy/v1:PodDisruptionBudget")).toEqual([]);
+  const { spec } = recorder.named("app-pdb").inputs as { spec: Record<string, unknown> };
+  expect(spec).toEqual({ maxUnavailable: "100%", selector: { matchLabels: { app: "rehearsal-app" } } });
   expect(JSON.stringify(recorder.named("app-deployment").inputs)).not.toContain("preStop");
 });
 
