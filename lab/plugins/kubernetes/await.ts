@@ -74,21 +74,27 @@ export async function untilReady(object: Props, waiting: Waiting): Promise<Props
   let last = object;
   let said = "";
   let why = "";
-  for (let poll = 0; ; poll++) {
-    const verdict = readiness(last, await surroundings(last, cluster, signal));
-    if (verdict.state === "ready") return last;
-    if (poll % diagnoseEvery === 0 || verdict.state === "failed") why = await problems(last, cluster, signal);
-    const message = why === "" ? verdict.message : `${verdict.message}; ${why}`;
-    if (verdict.state === "failed") throw new NotReadyError(`${what}: ${message}`, last);
-    if (signal.aborted) throw new NotReadyError(`${what} is not ready: ${message} (${abortReason(signal)})`, last);
-    if (Date.now() >= end) throw new NotReadyError(`${what} is not ready after ${seconds} s: ${message}`, last);
-    if (message !== said) log.status(message);
-    said = message;
-    // The abort is looked at above, with what is known by then.
-    await sleep(pollMs, undefined, { signal }).catch(() => {});
-    const now = signal.aborted ? last : await cluster.get(object, signal);
-    if (now === undefined) throw new NotReadyError(`${what} was deleted by someone else while it was waited for`, last);
-    last = now;
+  const notReady = (message: string): NotReadyError => new NotReadyError(`${what} is not ready${message}`, last);
+  try {
+    for (let poll = 0; ; poll++) {
+      const verdict = readiness(last, await surroundings(last, cluster, signal));
+      if (verdict.state === "ready") return last;
+      if (poll % diagnoseEvery === 0 || verdict.state === "failed") why = await problems(last, cluster, signal);
+      const message = why === "" ? verdict.message : `${verdict.message}; ${why}`;
+      if (verdict.state === "failed") throw new NotReadyError(`${what}: ${message}`, last);
+      if (Date.now() >= end) throw notReady(` after ${seconds} s: ${message}`);
+      if (message !== said) log.status(message);
+      said = message;
+      await sleep(pollMs, undefined, { signal });
+      const now = await cluster.get(object, signal);
+      if (now === undefined)
+        throw new NotReadyError(`${what} was deleted by someone else while it was waited for`, last);
+      last = now;
+    }
+  } catch (error) {
+    // An abort breaks off whatever is under way; what was known by then tells more than that.
+    if (!signal.aborted || error instanceof NotReadyError) throw error;
+    throw notReady(`: ${said === "" ? "nothing is known yet" : said} (${abortReason(signal)})`);
   }
 }
 

@@ -151,7 +151,11 @@ describe("what is wrong with pods", () => {
   });
 
   test("nothing while containers are being created or run", () => {
-    const states: Props[] = [{ waiting: { reason: "ContainerCreating" } }, { running: {} }, { terminated: { exitCode: 0 } }];
+    const states: Props[] = [
+      { waiting: { reason: "ContainerCreating" } },
+      { running: {} },
+      { terminated: { exitCode: 0 } },
+    ];
     expect(podProblems(states.map((state) => pod({ containerStatuses: [{ name: "c", state }] })))).toEqual([]);
   });
 
