@@ -144,7 +144,7 @@ test("a refresh finds what someone else has changed", async () => {
 });
 
 test("an unknown type or function is an error that names it", async () => {
-  const unknown = (await PulumiProject.create({ ...emulator.aws.env }));
+  const unknown = await PulumiProject.create({ ...emulator.aws.env });
   try {
     const type = await unknown.up('import * as aws from "@pulumi/aws"; new aws.sqs.Queue("queue");');
     expect(type).toMatchObject({ ok: false, text: expect.stringContaining("aws:sqs/queue:Queue is not known") });
