@@ -11,6 +11,8 @@ const shared = {
 
 /** Three suites: pure code, components against mocks, and the embedded lab end to end. */
 export default {
+  // The lab measures: nothing else may run beside it.
+  maxWorkers: 1,
   projects: [
     { ...shared, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
     { ...shared, displayName: "components", testMatch: ["<rootDir>/test/components/**/*.test.ts"] },

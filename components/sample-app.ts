@@ -31,7 +31,8 @@ export class SampleApp extends pulumi.ComponentResource {
     const provider = new Provider(
       `${name}-provider`,
       // Without the identifier, a kubeconfig with a fresh credential would replace everything on the cluster.
-      { kubeconfig, clusterIdentifier: clusterIdentity, deleteUnreachable: true },
+      // Objects that a run which was killed had created and could not record are taken over.
+      { kubeconfig, clusterIdentifier: clusterIdentity, deleteUnreachable: true, upsertExistingObjects: true },
       { parent: this },
     );
     const objectOptions = { parent: this, provider, deletedWith: clusterOwner };

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { deleteArgv } from "../../kops/argv.ts";
 import { KopsError } from "../../kops/errors.ts";
 import { clusterVersion } from "../cluster-version.ts";
+import { terminateDetached } from "../detached.ts";
 import type { Step, StepContext } from "./step.ts";
 
 const minute = 60_000;
@@ -14,6 +15,14 @@ export const deleteCluster: Step = {
     const { config, kops, runs, log } = context;
     const existed = await exists(context);
     if (existed) {
+      const detached = await terminateDetached(config);
+      for (const instance of detached) {
+        log.emit({
+          kind: "instance-terminating",
+          instance,
+          message: `${instance} was left over from a roll: terminated`,
+        });
+      }
       log.emit({ kind: "waiting", message: `kops deletes ${config.clusterName} and all of its cloud resources` });
       let last = "";
       await kops.exec(deleteArgv(kops.call, { yes: true, wait: "25m0s", interval: "5s" }), {

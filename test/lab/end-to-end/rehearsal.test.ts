@@ -14,8 +14,7 @@ describe("a rehearsal in the lab", () => {
 
   beforeAll(async () => {
     clone = await Clone.create("sound");
-    // Long enough a start that one replica which stops at once leaves a hole to be seen.
-    await clone.startLab({ podStartMs: 2000 });
+    await clone.startLab();
     before = await clone.inventory();
   });
 
@@ -88,7 +87,10 @@ describe("a rehearsal in the lab", () => {
       "kops-upgrade-rehearsal:app.preStopSeconds": 0,
       "kops-upgrade-rehearsal:app.pdb": "none",
     });
+    // It stops at once and its successor takes a while: a hole to be seen.
+    const slow = await clone.lab.fault("slow-ready", { target: "rehearsal/rehearsal-app", value: 2000 });
     const up = await clone.up();
+    await clone.lab.clearFault(slow.id);
     expect(up.exitCode).toBe(0);
 
     const verdict = await clone.verdict();
