@@ -25,7 +25,7 @@ const answer503 = JSON.stringify({
 /**
  * The API server's address for kops, kubectl and Pulumi: a TCP pass-through, as the load balancer or DNS record of a
  * cluster on AWS is. Connections are spread over the control-plane instances that are up and end with their instance;
- * with none up they are reset at once.
+ * with none up they are closed at once. (`resetAndDestroy` would be the truer end, but leaves handles open.)
  */
 export class ApiEndpoint implements Part {
   readonly port: number;
@@ -95,7 +95,7 @@ export class ApiEndpoint implements Part {
     const target = this.#target;
     const instance = this.#up[this.#turn++ % this.#up.length];
     if (!target || instance === undefined) {
-      client.resetAndDestroy();
+      client.destroy();
       return;
     }
     const failing = this.#faults.active("api-errors") && this.#failing;
@@ -111,7 +111,7 @@ export class ApiEndpoint implements Part {
     const late = new Delay(() => this.#faults.active("api-slow")?.value ?? 0);
     client.pipe(upstream);
     upstream.pipe(late).pipe(client);
-    upstream.once("error", () => client.resetAndDestroy());
+    upstream.once("error", () => client.destroy());
     upstream.once("close", () => late.end());
     client.once("close", () => upstream.destroy());
   }
@@ -126,7 +126,7 @@ export class ApiEndpoint implements Part {
     for (const [client, instance] of [...this.#connections]) {
       if (!which(instance)) continue;
       this.#connections.delete(client);
-      client.resetAndDestroy();
+      client.destroy();
     }
   }
 }
