@@ -50,6 +50,8 @@ class LabRehearsal {
       lab = await startLab({ dir: this.dir, owned: !this.keep, progress: (line) => this.#say(`tools: ${line}`) });
       const before = await this.#inventory(lab);
       const verdict = await this.#up(lab);
+      // Before anything else can go wrong: this is what it was all for.
+      await this.#show(verdict);
       if (this.keep) {
         this.#say(
           `lab: left as it is; eval "$(npm run -s lab -- env)", in the end pulumi destroy, npm run lab -- down`,
@@ -57,7 +59,7 @@ class LabRehearsal {
       } else {
         await this.#destroy(lab, before);
       }
-      await this.#show(verdict);
+      this.#say(`verdict: ${verdict.verdict}`);
       return verdictStatus(verdict.verdict);
     } catch (error) {
       console.error(`\nerror: ${this.#describe(error)}`);

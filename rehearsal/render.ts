@@ -70,7 +70,13 @@ async function readJson<T>(run: Run, name: string, schema: z.ZodType<T>): Promis
       next: "`pulumi up` goes on with it",
       log: run.path("journal.ndjson"),
     });
-  return schema.parse(JSON.parse(text));
+  const parsed = schema.safeParse(JSON.parse(text));
+  if (!parsed.success)
+    throw new RehearsalError(`${name} of run ${run.name} is not of the form that this version writes.`, {
+      details: parsed.error.issues.slice(0, 5).map(({ path, message }) => `${path.join(".")}: ${message}`),
+      next: `\`rehearsal report ${run.name}\` judges the run anew from its samples`,
+    });
+  return parsed.data;
 }
 
 async function readDryRuns(run: Run): Promise<DryRun[]> {

@@ -1,8 +1,12 @@
-import { verdictSchema } from "../../analysis/verdict-schema.ts";
+import { z } from "zod";
+import { verdicts } from "../../analysis/verdict-schema.ts";
 import { lastOf, type JournalRecord } from "../journal.ts";
 import { readIfThere } from "../files.ts";
 import type { Runs } from "../run.ts";
 import { steps } from "../config.ts";
+
+/** A run of an older version may lack what later ones added, but not this. */
+const verdictOnly = z.object({ verdict: z.enum(verdicts) });
 
 export interface RunSummary {
   readonly run: string;
@@ -16,8 +20,7 @@ export async function summaries(runs: Runs): Promise<RunSummary[]> {
     (await runs.list()).map(async (name) => {
       const run = await runs.get(name);
       const text = await readIfThere(run.path("verdict.json"));
-      const state =
-        text === undefined ? progressOf(await run.journal()) : verdictSchema.parse(JSON.parse(text)).verdict;
+      const state = text === undefined ? progressOf(await run.journal()) : verdictOnly.parse(JSON.parse(text)).verdict;
       return { run: name, state };
     }),
   );
