@@ -27,6 +27,6 @@ export function percent(ratio: number): string {
   return `${value >= 0.01 ? Number(value.toFixed(2)) : Number(value.toPrecision(2))} %`;
 }
 
-/** Minutes, rounded to what a calendar can use. */
+/** Minutes, rounded up to what a calendar can use. */
 export const minutesText = (minutes: number): string =>
-  minutes < 10 ? `${Number(minutes.toFixed(1))} min` : `${grouped.format(Math.round(minutes))} min`;
+  minutes < 10 ? `${Number(minutes.toFixed(1))} min` : `${grouped.format(Math.ceil(minutes))} min`;

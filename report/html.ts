@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Eta } from "eta";
 import type { Verdict, VerdictName } from "../analysis/verdict-schema.ts";
-import { number, percent, span } from "../analysis/words.ts";
+import { minutesText, number, percent, span } from "../analysis/words.ts";
 import { chartData } from "./chart-data.ts";
 import type { ReportData } from "./data.ts";
 import {
@@ -127,8 +127,8 @@ function facts(verdict: Verdict): Fact[] {
     },
     {
       name: `Production, ${number(schedule.nodes)} nodes`,
-      value: `${number(Math.ceil(schedule.high))} min`,
-      note: `floor ${schedule.minutes}, likely ${schedule.low} to ${schedule.high}`,
+      value: minutesText(schedule.high),
+      note: `floor ${minutesText(schedule.minutes)}, likely ${minutesText(schedule.low)} to ${minutesText(schedule.high)}`,
     },
   ];
 }
