@@ -4,8 +4,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help tools rehearsal test check bench lab-up lab-down clean node
 
-# More arguments for jest (make test) and for the rehearsal.
+# More arguments for jest (make test) and for the rehearsal; a folder for the results of the tests as JSON.
 JEST_ARGS ?=
+JEST_RESULTS ?=
+results = $(if $(JEST_RESULTS),--json --outputFile=$(JEST_RESULTS)/$(1).json)
 REHEARSE_ARGS ?=
 
 help:
@@ -41,8 +43,12 @@ rehearsal: tools
 	  [ $$status -eq 0 ] || echo "The rehearsal ended with status $$status; the README says what that means." >&2; \
 	  exit $$status
 
+# What measures requests runs alone, when all else is done.
 test: tools
-	@npm test -- $(JEST_ARGS)
+	@status=0; \
+	  npm test -- --selectProjects unit components lab --maxWorkers=2 $(call results,parts) $(JEST_ARGS) || status=1; \
+	  npm test -- --selectProjects measured $(call results,measured) $(JEST_ARGS) || status=1; \
+	  exit $$status
 
 check: node_modules/.package-lock.json
 	@npm run check

@@ -9,13 +9,24 @@ const shared = {
   },
 };
 
-/** Three suites: pure code, components against mocks, and the embedded lab end to end. */
+/** Folders of test/lab that measure requests: nothing else may run beside them. */
+const measuring = ["end-to-end", "nodes", "rehearsal"].map((folder) => `<rootDir>/test/lab/${folder}/`);
+
+/**
+ * Four suites: pure code; components against mocks; the parts of the lab; and what is measured in the lab. `make test`
+ * runs the first three side by side and then the last alone.
+ */
 export default {
-  // The lab measures: nothing else may run beside it.
   maxWorkers: 1,
   projects: [
     { ...shared, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
     { ...shared, displayName: "components", testMatch: ["<rootDir>/test/components/**/*.test.ts"] },
-    { ...shared, displayName: "lab", testMatch: ["<rootDir>/test/lab/**/*.test.ts"] },
+    {
+      ...shared,
+      displayName: "lab",
+      testMatch: ["<rootDir>/test/lab/**/*.test.ts"],
+      testPathIgnorePatterns: ["/node_modules/", ...measuring],
+    },
+    { ...shared, displayName: "measured", testMatch: measuring.map((folder) => `${folder}**/*.test.ts`) },
   ],
 };
