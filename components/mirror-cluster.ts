@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { productionVariable } from "../rehearsal/config.ts";
 import type { Settings } from "../settings/parse.ts";
-import { createConfig, ownConfig } from "./step-config.ts";
+import { createConfig, ownConfig, productionIdentity } from "./step-config.ts";
 import { dependsOnOf, stepCommand, stepCommandLine } from "./step.ts";
 
 export interface MirrorClusterArgs {
@@ -38,12 +39,19 @@ export class MirrorCluster extends pulumi.ComponentResource {
         parent: this,
         ...dependsOnOf(opts),
         // Triggers would create the new cluster before the old one is deleted, which, under the same name, deletes the
-        // new one. What identifies the cluster is replaced the other way round.
-        replaceOnChanges: ["stdin", "environment"],
+        // new one. What identifies the cluster is replaced the other way round; production's identity does not: it is
+        // written anew in place.
+        replaceOnChanges: ["stdin", "environment.REHEARSAL_NETWORK_ID"],
         deleteBeforeReplace: true,
         customTimeouts: { delete: "60m" },
       },
-      { delete: stepCommandLine("delete"), environment: { REHEARSAL_NETWORK_ID: networkId } },
+      {
+        delete: stepCommandLine("delete"),
+        environment: {
+          REHEARSAL_NETWORK_ID: networkId,
+          [productionVariable]: JSON.stringify(productionIdentity(settings)),
+        },
+      },
     );
 
     const config = resolved.apply(([url, id]) => createConfig(settings, { stateStore: url, networkId: id }));

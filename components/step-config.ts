@@ -79,7 +79,14 @@ export function runConfig(settings: Settings, resolved: Resolved): RehearsalConf
     verbosity,
     rollTimeoutMinutes,
     productionNodes: production.nodes,
+    production: productionIdentity(settings),
   };
+}
+
+/** What production is known by, for the guards of the steps. */
+export function productionIdentity({ production }: Settings): NonNullable<RehearsalConfig["production"]> {
+  const { clusterName, stateStore, zone, networkId, networkCidrs } = production;
+  return { clusterName, stateStore, zone, networkId, networkCidrs: [...networkCidrs] };
 }
 
 function runsDir({ stack }: Settings): string {

@@ -24,6 +24,18 @@ export const loadSchema = z.object({
   expectBody: z.string().optional(),
 });
 
+/** What production is known by; no step may act on anything of this name. */
+export const productionSchema = z.object({
+  clusterName: z.string(),
+  stateStore: z.string().optional(),
+  zone: z.string().optional(),
+  networkId: z.string().optional(),
+  networkCidrs: z.array(z.string()).default([]),
+});
+
+/** Where the steps that own and delete the cluster find production's identity, as JSON. */
+export const productionVariable = "REHEARSAL_PRODUCTION";
+
 /** The owner's budgets; breaking one is UNSAFE. */
 export const objectivesSchema = z.object({
   /** The longest interruption that is accepted, in ms. */
@@ -76,6 +88,11 @@ export const rehearsalConfigSchema = z.object({
   rollTimeoutMinutes: z.number().positive(),
   /** How many nodes production has, for the schedule. */
   productionNodes: z.number().int().positive(),
+  /**
+   * Production's identity. The steps about the cluster as such are given it in the environment
+   * (`REHEARSAL_PRODUCTION`): a changed standard input means another cluster to them.
+   */
+  production: productionSchema.optional(),
 });
 export type RehearsalConfig = z.infer<typeof rehearsalConfigSchema>;
 export type Load = z.infer<typeof loadSchema>;

@@ -2,7 +2,7 @@ import { mkdir, readdir, realpath, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { RehearsalConfig, StepName } from "./config.ts";
+import { productionSchema, type RehearsalConfig, type StepName } from "./config.ts";
 import { UsageError } from "./errors.ts";
 import { LineFile, pointLink, readIfThere, writeJson, writeWhole } from "./files.ts";
 import { decide, parseJournal, type JournalRecord, type StepAction } from "./journal.ts";
@@ -14,6 +14,8 @@ const ownerSchema = z.object({
   /** A new one each time that the cluster is created. */
   generation: z.string(),
   createdAt: z.string(),
+  /** What every later step must not touch. */
+  production: productionSchema.optional(),
 });
 /** The mirror cluster that this stack owns, from `own` to `delete`. */
 export type Owner = z.infer<typeof ownerSchema>;
@@ -71,14 +73,18 @@ export class Runs {
   }
 
   /**
-   * Records that this stack owns the cluster; the record stays as it is when it already does.
+   * Records that this stack owns the cluster; when it already does, only production's identity is written anew.
    *
    * @throws UsageError when the stack owns another one
    */
-  async own(config: Pick<RehearsalConfig, "clusterName" | "stateStore">): Promise<Owner> {
+  async own(config: Pick<RehearsalConfig, "clusterName" | "stateStore" | "production">): Promise<Owner> {
     const existing = await this.owner();
     if (existing !== undefined) {
-      if (existing.clusterName === config.clusterName && existing.stateStore === config.stateStore) return existing;
+      if (existing.clusterName === config.clusterName && existing.stateStore === config.stateStore) {
+        const renewed = { ...existing, production: config.production ?? existing.production };
+        await writeJson(join(this.dir, "cluster.json"), renewed);
+        return renewed;
+      }
       throw new UsageError(`This stack owns another cluster: ${existing.clusterName} in ${existing.stateStore}.`, {
         details: [`The settings name ${config.clusterName} in ${config.stateStore}.`],
         next: "`pulumi destroy` with the old settings, then `pulumi up` with the new ones",
@@ -89,6 +95,7 @@ export class Runs {
       stateStore: config.stateStore,
       generation: randomUUID(),
       createdAt: new Date().toISOString(),
+      production: config.production,
     };
     await rm(join(this.dir, "cluster"), { recursive: true, force: true });
     await writeJson(join(this.dir, "cluster.json"), owner);

@@ -5,6 +5,7 @@ import { rehearsalConfigSchema, type RehearsalConfig, type StepName } from "./co
 import { Interrupted, messageOf, RehearsalError, UsageError } from "./errors.ts";
 import { EventLog } from "./event-log.ts";
 import { writeJson } from "./files.ts";
+import { productionOf, refuseProduction } from "./guards.ts";
 import { Kops, kubeconfigPath } from "./kops.ts";
 import { Runs, type Run } from "./run.ts";
 import type { Step, StepResult } from "./steps/step.ts";
@@ -39,10 +40,12 @@ export function parseConfig(text: string): RehearsalConfig {
 /** Runs one step: what the journal says is done is not done again, what was begun goes on or is begun anew. */
 export async function runStep(name: StepName, given: RehearsalConfig): Promise<StepResult> {
   const runs = new Runs(given.runsDir);
+  const production = given.production ?? productionOf(process.env) ?? (await runs.owner())?.production;
+  refuseProduction(doing[name], given, production);
   await mkdir(given.runsDir, { recursive: true });
   const release = await lock(given.runsDir);
   try {
-    if (name === "own") await runs.own(given);
+    if (name === "own") await runs.own({ ...given, production });
     const { run, config } = await open(name, given, runs);
     const action = await run.decide(name);
     if (action.do === "reuse") return { result: action.result };
@@ -76,6 +79,17 @@ export async function runStep(name: StepName, given: RehearsalConfig): Promise<S
     await release();
   }
 }
+
+/** For refusals: `Refused to … mirror.example.com`. */
+const doing: Readonly<Record<StepName, string>> = {
+  own: "take ownership of",
+  apply: "create",
+  kubeconfig: "export the kubeconfig of",
+  baseline: "send load to",
+  upgrade: "upgrade",
+  verdict: "judge",
+  delete: "delete",
+};
 
 /** Steps about the cluster as such belong to no run: their settings know neither target version nor load. */
 const clusterSteps: readonly StepName[] = ["own", "apply", "kubeconfig", "delete"];

@@ -65,12 +65,15 @@ const references: Record<string, Reference> = {
   "dns.zone": { allowed: "the name of the hosted zone, apart from production's", example: "rehearsal.example.com" },
   "dns.parentZone": { allowed: "the public zone above dns.zone, with mode new only", example: "example.com" },
   production: {
-    allowed: "an object with clusterName, nodes and, if wanted, stateStore, networkCidrs and zone",
+    allowed:
+      "an object with clusterName, nodes and, if wanted, stateStore, networkId, networkCidrs, zone and kubeconfig",
     example: "{ clusterName: prod.k8s.example.com, nodes: 50 }",
   },
   "production.clusterName": { allowed: "the name of the cluster that is mirrored", example: "prod.k8s.example.com" },
   "production.nodes": { allowed: "a whole number, at least 1", example: "50" },
   "production.stateStore": { allowed: "s3://bucket or s3://bucket/path", example: "s3://example-prod-state-store" },
+  "production.networkId": { allowed: "the id of production's VPC", example: "vpc-0123456789abcdef0" },
+  "production.kubeconfig": { allowed: "the path of a kubeconfig that may only read", example: "~/.kube/prod-viewer" },
   "production.networkCidrs": { allowed: "a list of IPv4 CIDRs", example: "[10.0.0.0/16]" },
   "production.zone": { allowed: "the name of a hosted zone", example: "k8s.example.com" },
   apiServer: { allowed: "an https URL", example: "https://127.0.0.1:6443" },

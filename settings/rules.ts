@@ -1,6 +1,7 @@
 import { contains, overlaps, parseCidr, subnetBits } from "../kops/cidr.ts";
 import { podRange } from "../kops/networking.ts";
 import { upgradeProblem, versionProblem } from "../kops/versions.ts";
+import { clashes } from "../preflight/production.ts";
 import type { Surroundings } from "./parse.ts";
 import { resolveChannel, resolvePath } from "./paths.ts";
 import type { Problem } from "./problems.ts";
@@ -73,7 +74,6 @@ function network({ network: net, controlPlane, nodes, production, networking }: 
   for (const cidr of production?.networkCidrs ?? []) {
     const other = parseCidr(cidr);
     if (!other) problems.push(problem("production.networkCidrs", cidr, "is not an IPv4 CIDR with its host bits zero"));
-    else if (overlaps(range, other)) problems.push(problem("network.cidr", net.cidr, `overlaps production's ${cidr}`));
   }
   return [...problems, ...subnets(net, zones)];
 }
@@ -116,20 +116,17 @@ function dns({ dns: zone, clusterName }: Parsed): Problem[] {
   return problems;
 }
 
-function neverProduction({ production, clusterName, stateStore, dns: zone }: Parsed): Problem[] {
+function neverProduction({ production, clusterName, stateStore, dns: zone, network: net, tags }: Parsed): Problem[] {
   if (!production) return [];
-  const problems: Problem[] = [];
-  if (clusterName === production.clusterName) {
-    problems.push(problem("clusterName", clusterName, "is production's name; the mirror needs its own"));
-  }
-  const bucket = production.stateStore?.replace(/^s3:\/\//, "").split("/")[0];
-  if (stateStore !== undefined && bucket === stateStore) {
-    problems.push(problem("stateStore", stateStore, "is production's state store; the mirror's is deleted with it"));
-  }
-  if (zone?.zone && zone.mode !== "none" && zone.zone === production.zone) {
-    problems.push(problem("dns.zone", zone.zone, "is production's hosted zone; the mirror needs its own"));
-  }
-  return problems;
+  const mirror = {
+    clusterName,
+    stateStore,
+    zone: zone?.mode === "none" ? undefined : zone?.zone,
+    networkId: net?.id,
+    networkCidr: net?.cidr,
+    tags,
+  };
+  return clashes(mirror, production).map(({ setting, value, what }) => problem(setting, value, what));
 }
 
 function files({ sshPublicKey, channel, app }: Parsed, env: Surroundings): Problem[] {

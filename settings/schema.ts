@@ -12,6 +12,8 @@ const dnsName = z
 const label = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
 const bucket = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
 const zones = z.array(zone).min(1);
+const vpcId = z.string().regex(/^vpc-[0-9a-f]+$/);
+const stateStore = z.string().regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[\w./-]*)?$/);
 
 const controlPlane = z.strictObject({
   size: z.string().min(1),
@@ -31,10 +33,7 @@ const nodes = z.strictObject({
 
 const network = z.strictObject({
   /** Existing VPC; a new one is created when absent. */
-  id: z
-    .string()
-    .regex(/^vpc-[0-9a-f]+$/)
-    .optional(),
+  id: vpcId.optional(),
   cidr: cidr.default("172.20.0.0/16"),
   /** CIDRs of the cluster's subnets by zone, for a VPC that has other subnets; default: equal parts of `cidr`. */
   subnets: z.record(zone, cidr).optional(),
@@ -50,9 +49,12 @@ const dns = z.strictObject({
 const production = z.strictObject({
   clusterName: dnsName,
   nodes: z.number().int().positive(),
-  stateStore: z.string().optional(),
+  stateStore: stateStore.optional(),
+  networkId: vpcId.optional(),
   networkCidrs: z.array(cidr).default([]),
   zone: dnsName.optional(),
+  /** File with read-only access to production's API server, for the preflight checks. */
+  kubeconfig: z.string().min(1).optional(),
 });
 
 const app = z.strictObject({

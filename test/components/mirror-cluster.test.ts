@@ -44,7 +44,20 @@ test("what deletes the cluster has no triggers; a change of identity deletes the
   expect(own.inputs["triggers"]).toBeUndefined();
   expect(own.inputs["delete"]).toBe("exec node bin/rehearsal.mjs step delete");
   expect(own.deleteBeforeReplace).toBe(true);
-  expect(own.replaceOnChanges).toEqual(expect.arrayContaining(["stdin", "environment"]));
+  expect(own.replaceOnChanges).toEqual(expect.arrayContaining(["stdin", "environment.REHEARSAL_NETWORK_ID"]));
+});
+
+test("what production is goes along with the deletion, and a change of it does not replace the cluster", async () => {
+  const { recorder } = await create({ production: { clusterName: "p.example.com", nodes: 3, networkId: "vpc-0f" } });
+  const { inputs, replaceOnChanges } = recorder.named("mirror-own");
+  const environment = inputs["environment"] as Record<string, string>;
+  expect(environment["REHEARSAL_NETWORK_ID"]).toBe("vpc-1");
+  expect(JSON.parse(environment["REHEARSAL_PRODUCTION"] ?? "")).toEqual({
+    clusterName: "p.example.com",
+    networkId: "vpc-0f",
+    networkCidrs: [],
+  });
+  expect(replaceOnChanges.filter((path) => "environment.REHEARSAL_PRODUCTION".startsWith(path))).toEqual([]);
 });
 
 describe("standard input", () => {
