@@ -1,46 +1,162 @@
-import type { Phase, RehearsalEvent } from "./events.ts";
+import type { CeasedTarget, Interruption } from "./ceased.ts";
+import type { EventKind, Phase, RehearsalEvent } from "./events.ts";
 import { eventMs, inOrder, isRoll, nodeOf, touchesNode } from "./steps.ts";
+import type { Outage } from "./verdict-schema.ts";
+import { span } from "./words.ts";
 
 /** Events are dated when they are seen, a little after they happened: those just after an interruption began may be its cause. */
 const SEEN_LATE_MS = 1_000;
-/** A node that was last touched longer ago than this is not blamed: connections to it are long gone. */
+/** What happened longer ago than this is not blamed: connections to the node and the pod are long gone. */
 const FORGET_MS = 120_000;
 
-export interface Blame {
-  readonly phase: Phase | null;
-  readonly node: string | null;
-  /** What happened to the node last, in the event's words. */
-  readonly doing: string | null;
-  /** Pods that were evicted from it by then. */
+/** `doing` and the rest as in `verdict.json`. */
+export interface Blame extends Pick<Outage, "phase" | "node" | "pod" | "target" | "doing" | "evidence" | "confidence"> {
+  /** Pods that were evicted from the node by then. */
   readonly pods: readonly string[];
 }
 
+const nobody = { node: null, pod: null, target: null, doing: null, evidence: null, confidence: null, pods: [] };
+
 /**
- * Puts an interruption down to what kops was doing: the phase of the last event before it began, and the node that was
- * cordoned, drained, detached or terminated last before it began (up to a second after, as events are seen late), if that
- * was within two minutes. It is a suspicion by time, not a proof.
+ * Puts an interruption down to what kops was doing.
+ *
+ * By target: a target ceased to answer as it began, and around that time its pod was evicted or told to stop, left its
+ * Service, or its node was taken out of service: that pod, then its node, then what kops did there.
+ *
+ * By time, where the requests name no such target: the node that was cordoned, drained, detached or terminated last before
+ * it began (up to a second after, as events are seen late), if that was within two minutes. A suspicion, not a proof.
+ *
+ * A node is never named without an event about it in that time.
  */
-export function blamer(events: readonly RehearsalEvent[]): (startMs: number) => Blame {
+export function blamer(
+  events: readonly RehearsalEvent[],
+  ceased: (outage: Interruption) => readonly CeasedTarget[] = () => [],
+): (outage: Interruption) => Blame {
   const ordered = inOrder(events);
-  return (startMs) => {
+  const homes = homesOf(ordered);
+  return (outage) => {
+    const { startMs } = outage;
     const before = ordered.filter((event) => eventMs(event) <= startMs + SEEN_LATE_MS);
-    const roll = before.filter((event) => eventMs(event) <= startMs);
-    const phase = (roll.filter((event) => isRoll(event)).at(-1) ?? roll.at(-1))?.phase ?? null;
-    const cause = before.filter((event) => touchesNode(event) && eventMs(event) >= startMs - FORGET_MS).at(-1);
-    if (cause === undefined) return { phase, node: null, doing: null, pods: [] };
+    const phase = phaseAt(before, startMs);
+    const near = before.filter((event) => isRoll(event) && eventMs(event) >= startMs - FORGET_MS);
+    const targets = ceased(outage);
+    for (const target of targets) {
+      const found = byTarget(target, near, homes, startMs);
+      if (found !== null) return { ...nobody, pods: evictedFrom(found.node, before), ...found };
+    }
+    const cause = near.filter(touchesNode).at(-1);
+    if (cause === undefined) return { ...nobody, phase, target: targets[0]?.name ?? null };
     const node = nodeOf(cause)!;
-    const pods = before
-      .filter((event) => event.kind === "pod-evicted" && nodeOf(event) === node && event.pod !== undefined)
-      .map((event) => event.pod!);
-    return { phase: cause.phase, node, doing: doing[cause.kind] ?? cause.message, pods: [...new Set(pods)] };
+    return {
+      phase: cause.phase,
+      node,
+      pod: null,
+      target: targets[0]?.name ?? null,
+      doing: doing[cause.kind] ?? cause.message,
+      evidence: `node ${node} ${doing[cause.kind] ?? cause.message} ${when(cause, startMs)}; ${
+        targets[0] === undefined
+          ? "no target points to it"
+          : `that target ${targets[0].name} ceased to answer then is not told by any event`
+      }`,
+      confidence: "by time",
+      pods: evictedFrom(node, before),
+    };
   };
 }
 
-const doing: Partial<Record<RehearsalEvent["kind"], string>> = {
+type Found = Omit<Blame, "pods">;
+
+/** What speaks against the pod behind a target; `null` when nothing does. */
+function byTarget(
+  target: CeasedTarget,
+  near: readonly RehearsalEvent[],
+  homes: ReadonlyMap<string, Home>,
+  startMs: number,
+): Found | null {
+  const own = podEvent(target.name, near);
+  const home = homes.get(target.name);
+  const pod = own?.event.pod ?? home?.pod ?? null;
+  const lived = own?.event.node ?? home?.node ?? null;
+  const touch = near.filter((event) => touchesNode(event) && nodeOf(event) === lived).at(-1);
+  // Where it lived long ago is no evidence against the node.
+  const node = own?.event.node ?? (touch === undefined ? null : lived);
+  const cause = own?.event ?? touch;
+  if (cause === undefined) return null;
+  const what = touch === undefined ? null : (doing[touch.kind] ?? touch.message);
+  const ceasedText = target.back
+    ? "answered nothing while it lasted"
+    : `gave its last answer ${span(Math.abs(startMs - target.lastMs))} ${target.lastMs <= startMs ? "before" : "after"} it began`;
+  const why =
+    own === null
+      ? `the node ${what} ${when(cause, startMs)}`
+      : `it ${own.what} ${when(cause, startMs)}${what === null ? "" : `, while the node ${what}`}`;
+  const name = pod === null ? `target ${target.name}` : `pod ${pod}`;
+  return {
+    phase: cause.phase,
+    node,
+    pod,
+    target: target.name,
+    doing: what,
+    evidence: `${name}${node === null ? "" : ` on node ${node}`} ${ceasedText}; ${why}`,
+    confidence: "by target",
+  };
+}
+
+interface Home {
+  readonly pod: string;
+  readonly node: string | null;
+}
+
+/** The last thing that events say of where each pod lives; targets go by the pod's bare name. */
+function homesOf(events: readonly RehearsalEvent[]): Map<string, Home> {
+  const homes = new Map<string, Home>();
+  for (const event of events) {
+    const name = podName(event);
+    if (name === undefined) continue;
+    homes.set(name, { pod: event.pod!, node: event.node ?? homes.get(name)?.node ?? null });
+  }
+  return homes;
+}
+
+const podName = (event: RehearsalEvent): string | undefined => event.pod?.split("/").at(-1);
+
+function phaseAt(before: readonly RehearsalEvent[], startMs: number): Phase | null {
+  const begun = before.filter((event) => eventMs(event) <= startMs);
+  return (begun.filter(isRoll).at(-1) ?? begun.at(-1))?.phase ?? null;
+}
+
+function evictedFrom(node: string | null, before: readonly RehearsalEvent[]): string[] {
+  if (node === null) return [];
+  const pods = before
+    .filter((event) => event.kind === "pod-evicted" && nodeOf(event) === node && event.pod !== undefined)
+    .map((event) => event.pod!);
+  return [...new Set(pods)];
+}
+
+/** `1.2 s before it began`. */
+function when(event: RehearsalEvent, startMs: number): string {
+  const sinceMs = startMs - eventMs(event);
+  return `${span(Math.abs(sinceMs))} ${sinceMs >= 0 ? "before" : "after"} it began`;
+}
+
+/** What happened to a pod that can end its answers: that it was told to stop is nearest to its end. */
+function podEvent(target: string, near: readonly RehearsalEvent[]): { event: RehearsalEvent; what: string } | null {
+  const last = (kind: EventKind): RehearsalEvent | undefined =>
+    near.filter((event) => event.kind === kind && podName(event) === target).at(-1);
+  const evicted = last("pod-evicted");
+  const stopped = last("pod-terminating") ?? evicted;
+  if (stopped !== undefined)
+    return { event: stopped, what: evicted === undefined ? "was told to stop" : "was evicted" };
+  const left = last("endpoint-removed");
+  return left === undefined ? null : { event: left, what: "left its Service" };
+}
+
+const doing: Partial<Record<EventKind, string>> = {
   "node-cordoned": "was cordoned",
   "node-draining": "was being drained",
   "node-drained": "had been drained",
   "eviction-refused": "was being drained",
+  "drain-waiting": "was being drained",
   "instance-detached": "was detached from its group",
   "instance-terminating": "was being terminated",
   "instance-terminated": "had been terminated",

@@ -21,7 +21,9 @@ export type Phase = (typeof phases)[number];
  * What can happen in a rehearsal.
  *
  * `step-*` and `load-*` come from the rehearsal itself, `validation-*`, `node-*` and `instance-*` from kops output and
- * from watching the cluster, `eviction-refused` names the PodDisruptionBudget that stands in the way.
+ * from watching the cluster and EC2, `eviction-refused` names the PodDisruptionBudget that stands in the way.
+ * `pod-evicted` is kops asking for an eviction, `pod-terminating` that the pod was really told to stop; `drain-waiting`
+ * is any other pod that holds up a drain. `endpoint-*` is about a Service, `target-*` about AWS's load balancer before it.
  */
 export const eventKinds = [
   "step-started",
@@ -38,7 +40,9 @@ export const eventKinds = [
   "node-draining",
   "node-drained",
   "pod-evicted",
+  "pod-terminating",
   "eviction-refused",
+  "drain-waiting",
   "instance-detached",
   "instance-terminating",
   "instance-terminated",
@@ -51,6 +55,8 @@ export const eventKinds = [
   "validation-passed",
   "endpoint-added",
   "endpoint-removed",
+  "target-added",
+  "target-removed",
 ] as const;
 export type EventKind = (typeof eventKinds)[number];
 

@@ -1,5 +1,7 @@
 import { blamer } from "./blame.ts";
 import type { Blame } from "./blame.ts";
+import { ceasedTargets } from "./ceased.ts";
+import type { Interruption } from "./ceased.ts";
 import { findBlockers } from "./blockers.ts";
 import { decide } from "./decide.ts";
 import { exceeds, weigh } from "./evidence.ts";
@@ -64,7 +66,7 @@ export function judge(input: JudgeInput): Verdict {
     parts: compared.parts.filter((part) => exceeds(part, config.objectives, 1)),
   };
 
-  const blame = blamer(input.events);
+  const blame = blamer(input.events, ceasedTargets(upgrade));
   const longest = { baseline: longestOf(outages.baseline), upgrade: longestOf(outages.upgrade) };
   const evidence = weigh(
     { ...measured, latency, objectives: config.objectives, detectionLimitMs: detection.totalMs },
@@ -97,7 +99,7 @@ export function judge(input: JudgeInput): Verdict {
     outages: listed
       .slice(0, limits.maxOutages)
       .sort((a, b) => a.startMs - b.startMs || (a.habit < b.habit ? -1 : 1))
-      .map((outage) => describeOutage(outage, blame(outage.startMs))),
+      .map((outage) => describeOutage(outage, blame(outage))),
     outagesOmitted: Math.max(0, listed.length - limits.maxOutages),
     detectionLimitMs: detection.totalMs,
     detection: { partialMs: detection.partialMs, stallMs: Math.round(stallMs) },
@@ -123,22 +125,24 @@ function detectionOf(interArrivalMs: number, stallMs: number): { totalMs: number
 const longestOf = (outages: readonly SeenOutage[]): number =>
   outages.reduce((longest, outage) => Math.max(longest, outage.endMs - outage.startMs), 0);
 
-function interruptionText(outages: readonly SeenOutage[], blame: (startMs: number) => Blame): string {
+function interruptionText(outages: readonly SeenOutage[], blame: (outage: Interruption) => Blame): string {
   if (outages.length === 0) return "no interruption";
   const longest = outages.reduce((a, b) => (b.endMs - b.startMs > a.endMs - a.startMs ? b : a));
-  const cause = blame(longest.startMs);
-  const pods = cause.pods.length > 0 ? ` (evicted from it: ${cause.pods.slice(0, 3).join(", ")})` : "";
-  const when =
-    cause.node !== null
-      ? `, while node ${cause.node} ${cause.doing}${pods}`
-      : cause.phase !== null
-        ? `, in phase ${cause.phase}`
-        : "";
+  const when = causeText(blame(longest));
   const kind = longest.total ? "" : ` with ${longest.failed + longest.stalled} of ${longest.requests} requests bad`;
   const length = span(longest.endMs - longest.startMs);
   return outages.length === 1
     ? `1 interruption of ${length}${kind} over ${longest.habit} connections${when}`
     : `${count(outages.length, "interruption")}, the longest of ${length}${kind} over ${longest.habit} connections${when}`;
+}
+
+function causeText({ node, pod, target, phase, doing, pods, evidence, confidence }: Blame): string {
+  if (confidence === "by target") return `: ${evidence ?? pod ?? target ?? ""}`;
+  if (node !== null) {
+    const evicted = pods.length > 0 ? ` (evicted from it: ${pods.slice(0, 3).join(", ")})` : "";
+    return `, while node ${node} ${doing}${evicted}`;
+  }
+  return phase === null ? "" : `, in phase ${phase}`;
 }
 
 function describeOutage(outage: SeenOutage, cause: Blame): Outage {
@@ -153,6 +157,11 @@ function describeOutage(outage: SeenOutage, cause: Blame): Outage {
     outcome: outage.outcome,
     phase: cause.phase,
     node: cause.node,
+    pod: cause.pod,
+    target: cause.target,
+    doing: cause.doing,
+    evidence: cause.evidence,
+    confidence: cause.confidence,
   };
 }
 

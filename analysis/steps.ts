@@ -6,6 +6,7 @@ const touching = new Set<EventKind>([
   "node-draining",
   "node-drained",
   "eviction-refused",
+  "drain-waiting",
   "instance-detached",
   "instance-terminating",
   "instance-terminated",

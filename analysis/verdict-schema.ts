@@ -78,6 +78,16 @@ export const verdictSchema = z.object({
       outcome: z.string(),
       phase: z.enum(phases).nullable(),
       node: z.string().nullable(),
+      /** `namespace/name` of the pod that it is put down to. */
+      pod: z.string().nullable().default(null),
+      /** The target that ceased to answer as it began, as it names itself in its answers. */
+      target: z.string().nullable().default(null),
+      /** What had happened to the node, in words: `was being drained`. */
+      doing: z.string().nullable().default(null),
+      /** What points to pod and node, in one sentence. */
+      evidence: z.string().nullable().default(null),
+      /** `by target`: the requests name the pod. `by time`: only what kops did just before. `null`: nothing points anywhere. */
+      confidence: z.enum(["by target", "by time"]).nullable().default(null),
     }),
   ),
   /** Interruptions that were left out of `outages` because there are too many; those listed are the longest. */

@@ -5,6 +5,8 @@ import { LineFile } from "./files.ts";
 export interface NewEvent {
   readonly kind: EventKind;
   readonly message: string;
+  /** When it happened, RFC 3339 with milliseconds; default: now. */
+  readonly time?: string;
   readonly phase?: Phase;
   readonly node?: string | undefined;
   readonly instance?: string | undefined;

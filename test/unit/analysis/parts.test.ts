@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { blamer } from "../../../analysis/blame.ts";
 import { findBlockers } from "../../../analysis/blockers.ts";
 import { collect } from "../../../analysis/columns.ts";
 import { durationMs } from "../../../analysis/duration.ts";
@@ -106,21 +105,6 @@ test("the wait for a surge instance belongs to the first turn of a group", () =>
   ]);
   expect(step).toMatchObject({ node: "i-1", startMs: upgradeStartMs, drainMs: upgradeStartMs + 15_000 });
   expect(step!.endMs).toBe(upgradeStartMs + 40_000);
-});
-
-describe("blame", () => {
-  const blame = blamer(rollEvents());
-
-  test("names the node that kops touched last before, and a little after", () => {
-    expect(blame(upgradeStartMs + 36_500)).toMatchObject({ node: "i-0a1b", phase: "nodes", pods: ["default/web-1"] });
-    expect(blame(upgradeStartMs + 34_500)).toMatchObject({ node: "i-0a1b", doing: "was cordoned" });
-    expect(blame(upgradeStartMs + 30_000)).toMatchObject({ node: "i-0c0ffee", phase: "control-plane" });
-  });
-
-  test("names none before the roll, nor long after", () => {
-    expect(blame(upgradeStartMs)).toEqual({ phase: null, node: null, doing: null, pods: [] });
-    expect(blame(upgradeStartMs + 400_000)).toMatchObject({ phase: "nodes", node: null });
-  });
 });
 
 describe("blockers", () => {
