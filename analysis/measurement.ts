@@ -8,6 +8,9 @@ import type { Measurement } from "./verdict-schema.ts";
 const STEPS_PER_MS = 100;
 const HIGHEST = 3_600_000 * STEPS_PER_MS;
 
+/** The percentages that `ab` prints. */
+export const abPercents = [50, 66, 75, 80, 90, 95, 98, 99, 100] as const;
+
 const newHistogram = () =>
   build({ lowestDiscernibleValue: 1, highestTrackableValue: HIGHEST, numberOfSignificantValueDigits: 3 });
 const steps = (ms: number): number => Math.min(HIGHEST, Math.round(ms * STEPS_PER_MS));
@@ -73,6 +76,9 @@ export function measure(view: RunView): Measurement {
     p95Ms: percentile(95),
     p99Ms: percentile(99),
     maxMs: requests > failed ? Number(maxMs.toFixed(2)) : null,
+    percentilesMs: Object.fromEntries(
+      requests > failed ? abPercents.map((p) => [p, p === 100 ? Number(maxMs.toFixed(2)) : percentile(p)!]) : [],
+    ),
     droppedIterations: view.run.droppedIterations,
     failures: Object.fromEntries(Object.entries(failures).sort(([a], [b]) => (a < b ? -1 : 1))),
   };

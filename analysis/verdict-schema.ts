@@ -15,6 +15,8 @@ const measurement = z.object({
   p95Ms: z.number().nullable(),
   p99Ms: z.number().nullable(),
   maxMs: z.number().nullable(),
+  /** As `ab` gives them: percent of answered requests (50, 66, 75, 80, 90, 95, 98, 99, 100) to ms; empty without any. */
+  percentilesMs: z.record(z.string(), z.number()),
   droppedIterations: z.number().int(),
   /** Failed requests by how they failed. */
   failures: z.record(z.string(), z.number().int()),

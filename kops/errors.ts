@@ -31,10 +31,13 @@ export class KopsError extends Error {
   readonly code: KopsErrorCode;
   /** Whether calling again later may help without anyone doing something. */
   readonly transient: boolean;
+  /** What happened in one short sentence, without the command, what to do next, and the log. */
+  readonly summary: string;
 
-  constructor(code: KopsErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: KopsErrorCode, message: string, options?: ErrorOptions & { readonly summary?: string }) {
     super(message, options);
     this.code = code;
+    this.summary = options?.summary ?? message;
     this.transient = code === "throttled" || code === "network" || code === "api-unreachable";
   }
 }
@@ -126,15 +129,16 @@ export function kopsError(call: FailedCall, options?: ErrorOptions): KopsError {
   for (const { code, pattern, what, next } of rules) {
     const match = pattern.exec(call.output);
     if (match) {
-      const message = `${what(call, match)} (cluster ${call.clusterName}, during: ${call.command}).\nNext: ${next(call)}.${log}`;
-      return new KopsError(code, message, options);
+      const summary = what(call, match);
+      const message = `${summary} (cluster ${call.clusterName}, during: ${call.command}).\nNext: ${next(call)}.${log}`;
+      return new KopsError(code, message, { ...options, summary });
     }
   }
   const last = lastLine(call.output);
   return new KopsError(
     "unknown",
     `kops failed on cluster ${call.clusterName} during: ${call.command}${last ? `: ${last}` : ""}.\nNext: read the log; run the command again with verbosity 10 if it does not say why.${log}`,
-    options,
+    { ...options, summary: `kops failed${last ? `: ${last}` : " without saying why"}` },
   );
 }
 

@@ -46,6 +46,7 @@ export async function judgeAndRender(run: Run, config: RehearsalConfig): Promise
     dryRuns: await readDryRuns(run),
     commands: ((await readIfThere(run.path("commands.txt"))) ?? "").split("\n").filter((line) => line !== ""),
     toolVersions: await readJson(run, "tools.json", toolsSchema),
+    production: config.production,
   };
   await writeJson(run.path("verdict.json"), verdict);
   await writeWhole(run.path("report.html"), renderHtml(data));

@@ -5,6 +5,7 @@ import { KopsError, type KopsErrorCode } from "../kops/errors.ts";
 import { RollParser, type RollEvent } from "../kops/roll-events.ts";
 import type { Cluster } from "./cluster.ts";
 import { RehearsalError, messageOf } from "./errors.ts";
+import type { EventLog } from "./event-log.ts";
 import { CommandError } from "./exec.ts";
 import { LineFile } from "./files.ts";
 import { interrupted } from "./interrupt.ts";
@@ -78,11 +79,11 @@ export async function rollStaged(context: StepContext, cluster: Cluster, nodes: 
 
   await update("control-plane", { roles: controlPlaneRoles });
   await dryRun("control-plane");
-  const first = await halted(() => roll("control-plane", { roles: controlPlaneRoles }));
+  const first = await halted(context.log, () => roll("control-plane", { roles: controlPlaneRoles }));
   if (first !== undefined) return ended(first);
   await update("nodes", {});
   await dryRun("nodes");
-  const second = await halted(() => roll("nodes", {}));
+  const second = await halted(context.log, () => roll("nodes", {}));
   if (second !== undefined) return ended(second);
   await update("prune", { prune: true });
   return ended();
@@ -102,13 +103,19 @@ async function keepRollDryRun(context: StepContext, phase: Phase): Promise<void>
 }
 
 /** Why a roll halted; undefined when it did not. */
-async function halted(roll: () => Promise<void>): Promise<string | undefined> {
+async function halted(log: EventLog, roll: () => Promise<void>): Promise<string | undefined> {
+  // The reason is one short sentence; the command, what to do next and the log belong to the events.
+  const tell = (error: Error, summary: string): string => {
+    log.emit({ kind: "warning", message: error.message });
+    return summary;
+  };
   try {
     await roll();
     return undefined;
   } catch (error) {
-    if (error instanceof KopsError && !notAboutTheUpgrade.includes(error.code)) return error.message;
-    if (error instanceof CommandError && /time limit/.test(error.problem)) return error.message;
+    if (error instanceof KopsError && !notAboutTheUpgrade.includes(error.code)) return tell(error, error.summary);
+    if (error instanceof CommandError && /time limit/.test(error.problem))
+      return tell(error, `kops rolling-update ${error.problem}`);
     throw error;
   }
 }

@@ -62,7 +62,7 @@ export async function runStep(name: StepName, given: RehearsalConfig): Promise<S
     log.emit({ kind: "step-started", message: `${step.title}${resumed ? " (goes on)" : ""}` });
     try {
       await writeJson(run.path("config.json"), config);
-      await recordTools(name, run, config.clusterName);
+      await recordTools(name, run, config.clusterName, kops.kubeconfig);
       const done = await step.run({ config, runs, run, log, kops, resumed });
       run.record({ type: "finished", step: name, result: done.result });
       log.emit({ kind: "step-finished", message: `${step.title}: done in ${log.elapsed()}` });

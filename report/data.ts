@@ -42,5 +42,5 @@ export interface ReportData {
   /** Program to version, e.g. `{ kops: "1.35.0" }`. */
   readonly toolVersions: Readonly<Record<string, string>>;
   /** The production cluster and its state store, where known; else the runbook has placeholders and explains them. */
-  readonly production?: { readonly clusterName: string; readonly stateStore?: string };
+  readonly production?: { readonly clusterName: string; readonly stateStore?: string | undefined } | undefined;
 }

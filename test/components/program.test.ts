@@ -49,6 +49,7 @@ describe("baseline, upgrade, verdict", () => {
       toVersion: "1.35.0",
       targetUrl: "http://lb/hostname",
       productionNodes: 50,
+      production: { clusterName: required.production.clusterName },
     });
   });
 

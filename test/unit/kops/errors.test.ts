@@ -38,6 +38,8 @@ describe("the error is chosen from the output", () => {
     const error = kopsError({ ...call, output });
     expect(error.code).toBe(code);
     expect(error.message).toContain("mirror.example.com");
+    expect(error.message.startsWith(error.summary)).toBe(true);
+    expect(error.summary).not.toContain(call.command);
     expect(error.message).toContain("Next: ");
     expect(error.message).toContain("Log: logs/update.log");
   });
