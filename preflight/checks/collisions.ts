@@ -1,0 +1,93 @@
+import type { Facts } from "../facts.ts";
+import { Check, count, type CheckResult } from "../finding.ts";
+
+/** Nothing of the mirror's names is there already, unless this stack has made it. */
+export function collisions(facts: Facts): CheckResult {
+  const check = new Check("collisions", "names in the state store, DNS and tags");
+  stateStore(check, facts);
+  zone(check, facts);
+  tags(check, facts);
+  return check.result();
+}
+
+const ownedBy = (owner: string | undefined): string =>
+  owner === undefined ? "it carries no ownership tag of a rehearsal" : `it belongs to the rehearsal of owner ${owner}`;
+
+function stateStore(check: Check, { intent, aws }: Facts): void {
+  check.ask(aws.bucket, (bucket) => {
+    check.looked(`bucket ${intent.bucket}`);
+    if (bucket === "free") return;
+    if (bucket === "foreign") {
+      check.find(
+        "error",
+        `The bucket ${intent.bucket} is somebody else's.`,
+        ["it exists, and this account may not look at it"],
+        "choose another stateStore: names of buckets are shared by all of AWS",
+      );
+    } else if (bucket.owner === undefined || bucket.owner !== intent.owner) {
+      check.find(
+        "error",
+        `The bucket ${intent.bucket} is there already and not this stack's; the mirror's is deleted with all that is in it.`,
+        [ownedBy(bucket.owner)],
+        "choose another stateStore; what a lost stack has left is listed by `npx rehearsal sweep`",
+      );
+    }
+  });
+}
+
+function zone(check: Check, { intent, aws }: Facts): void {
+  const { mode, zone: name } = intent.dns;
+  if (mode === "none" || name === undefined) return;
+  check.ask(aws.zones, (zones) => {
+    check.looked(`${count(zones.length, "hosted zone")} ${name}`);
+    const usable = zones.filter((it) => !it.private);
+    if (mode === "existing" && usable.length === 0)
+      check.find(
+        "error",
+        `There is no public hosted zone ${name}.`,
+        [`dns.mode: existing; ${count(zones.length, "zone")} of this name, none public`],
+        "create it, or set dns.mode to new",
+      );
+    if (mode === "existing" && usable.length > 1)
+      check.find(
+        "error",
+        `There are ${usable.length} public hosted zones ${name}; which one kops takes is not determined.`,
+        usable.map(({ id }) => id),
+        "leave one, or use another zone",
+      );
+    const foreign = zones.filter(({ owner }) => owner === undefined || owner !== intent.owner);
+    if (mode === "new" && foreign.some((it) => !it.private))
+      check.find(
+        "warning",
+        `There is a public hosted zone ${name} already, and dns.mode new makes a second one of the same name.`,
+        foreign.map(({ id, owner }) => `${id}: ${ownedBy(owner)}`),
+        "set dns.mode to existing, or use a name of the mirror's own",
+      );
+  });
+  check.ask(aws.records, (records) => {
+    const there =
+      aws.tagged.known && aws.tagged.value.some(({ owner }) => owner !== undefined && owner === intent.owner);
+    if (records.length === 0 || there) return;
+    check.find(
+      "error",
+      `${name} has records of a cluster ${intent.clusterName} already.`,
+      [...records],
+      "choose another clusterName; what a lost stack has left is listed by `npx rehearsal sweep`",
+    );
+  });
+}
+
+function tags(check: Check, { intent, aws }: Facts): void {
+  check.ask(aws.tagged, (tagged) => {
+    check.looked(`${count(tagged.length, "resource")} tagged ${intent.clusterName}`);
+    const foreign = tagged.filter(({ owner }) => owner === undefined || owner !== intent.owner);
+    if (foreign.length === 0) return;
+    const shown = foreign.slice(0, 10).map(({ id, owner }) => `${id}: ${ownedBy(owner)}`);
+    check.find(
+      "error",
+      `${count(foreign.length, "resource")} of a cluster ${intent.clusterName} ${foreign.length === 1 ? "is" : "are"} there already and not this stack's.`,
+      [...shown, ...(foreign.length > shown.length ? [`and ${foreign.length - shown.length} more`] : [])],
+      "choose another clusterName: deleting the mirror would delete them; `npx rehearsal sweep` lists what lost stacks have left",
+    );
+  });
+}

@@ -1,0 +1,159 @@
+import type { Fact } from "./fact.ts";
+import type { MirrorShape } from "./mirror.ts";
+import type { ProductionIdentity } from "./production.ts";
+
+/** What the settings say: known without asking anybody. */
+export interface Intent {
+  readonly clusterName: string;
+  /** Name of the state store's bucket. */
+  readonly bucket: string;
+  readonly region: string;
+  readonly fromVersion: string;
+  readonly toVersion: string;
+  readonly mirror: MirrorShape;
+  readonly network: { readonly id?: string | undefined; readonly cidr: string };
+  readonly dns: { readonly mode: "new" | "existing" | "private" | "none"; readonly zone?: string | undefined };
+  readonly tags: Readonly<Record<string, string>>;
+  readonly production: ProductionIdentity;
+  /** Replicas of the sample app; absent when the user's own manifests are served. */
+  readonly appReplicas?: number | undefined;
+  /** How long the rehearsal takes at least, in minutes. */
+  readonly forecastMinutes: number;
+  /** Id of this stack's ownership; absent before the first `pulumi up`. */
+  readonly owner?: string | undefined;
+}
+
+/** An object of the user's manifests. */
+export interface ManifestObject {
+  readonly file: string;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+export interface Budget {
+  /** `namespace/name`. */
+  readonly name: string;
+  readonly disruptionsAllowed: number;
+  readonly expectedPods: number;
+  readonly currentHealthy: number;
+}
+
+export interface Workload {
+  readonly kind: string;
+  /** `namespace/name`. */
+  readonly name: string;
+  readonly replicas: number;
+}
+
+export interface SystemPod {
+  readonly name: string;
+  readonly phase: string;
+  readonly ready: boolean;
+}
+
+/** A row of the metric `apiserver_requested_deprecated_apis`. */
+export interface RequestedApi {
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  /** `1.32`; empty when no removal is planned. */
+  readonly removedRelease: string;
+}
+
+/** Read from production's API server, if a kubeconfig is given. */
+export interface ProductionFacts {
+  /** Of the API server, e.g. `v1.34.3`. */
+  readonly version: Fact<string>;
+  readonly kubelets: Fact<readonly { node: string; version: string }[]>;
+  readonly requestedApis: Fact<readonly RequestedApi[]>;
+  readonly budgets: Fact<readonly Budget[]>;
+  readonly workloads: Fact<readonly Workload[]>;
+  readonly systemPods: Fact<readonly SystemPod[]>;
+}
+
+export interface InstanceType {
+  readonly architectures: readonly string[];
+  readonly vcpus: number;
+  /** It only runs images with the driver of the Elastic Network Adapter. */
+  readonly enaRequired: boolean;
+}
+
+export interface Image {
+  readonly architecture: string;
+  readonly state: string;
+  readonly ena: boolean;
+}
+
+export interface Subnet {
+  readonly id: string;
+  readonly zone: string;
+  readonly cidr: string;
+  readonly freeAddresses: number;
+  /** Value of the tag `KubernetesCluster`. */
+  readonly cluster?: string | undefined;
+}
+
+/** Something that carries the tag of a cluster; `owner` is the id of the stack that it belongs to. */
+export interface Tagged {
+  /** e.g. `vpc/vpc-0123`. */
+  readonly id: string;
+  readonly owner?: string | undefined;
+}
+
+export interface Credentials {
+  /** Who AWS takes us for. */
+  readonly principal: string;
+  /** Absent: they do not expire, or nobody says when. */
+  readonly expiration?: Date | undefined;
+  readonly temporary: boolean;
+  /** The AWS SDK renews them by itself. */
+  readonly renewable: boolean;
+}
+
+/** How much of what a quota limits is in use. */
+export interface Usage {
+  /** vCPUs of running On-Demand instances by the quota's code. */
+  readonly vcpus: Fact<ReadonlyMap<string, number>>;
+  readonly gp3Gib: Fact<number>;
+  readonly addresses: Fact<number>;
+  readonly vpcs: Fact<number>;
+  readonly internetGateways: Fact<number>;
+  readonly networkLoadBalancers: Fact<number>;
+  /** NAT gateways in the zone that has the most of them. */
+  readonly natGateways: Fact<number>;
+}
+
+export interface AwsFacts {
+  readonly credentials: Fact<Credentials>;
+  /** Zones in which an instance type is offered. */
+  readonly offerings: Fact<ReadonlyMap<string, readonly string[]>>;
+  readonly instanceTypes: Fact<ReadonlyMap<string, InstanceType>>;
+  /** By the name in the settings; one that AWS does not know is absent. */
+  readonly images: Fact<ReadonlyMap<string, Image>>;
+  /** By quota code. */
+  readonly quotas: ReadonlyMap<string, Fact<number>>;
+  readonly usage: Usage;
+  /** Of the given VPC; undefined when there is none of that id. Known and without subnets when none is given. */
+  readonly vpc: Fact<{ readonly cidrs: readonly string[]; readonly subnets: readonly Subnet[] } | undefined>;
+  /** The state store's bucket: `free`, `foreign` (another account's), or ours with its owner. */
+  readonly bucket: Fact<"free" | "foreign" | { readonly owner?: string | undefined }>;
+  /** Hosted zones of the name in the settings. */
+  readonly zones: Fact<readonly { id: string; private: boolean; owner?: string | undefined }[]>;
+  /** Names of the records of the mirror's API in those zones. */
+  readonly records: Fact<readonly string[]>;
+  /** All that carries the mirror's name as its cluster. */
+  readonly tagged: Fact<readonly Tagged[]>;
+}
+
+/** All that the checks look at. */
+export interface Facts {
+  readonly intent: Intent;
+  /** `kops version`. */
+  readonly kopsVersion: Fact<string>;
+  readonly manifests: Fact<readonly ManifestObject[]>;
+  readonly production: ProductionFacts;
+  readonly aws: AwsFacts;
+}

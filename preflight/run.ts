@@ -1,0 +1,52 @@
+import { addresses } from "./checks/addresses.ts";
+import { apis } from "./checks/apis.ts";
+import { collisions } from "./checks/collisions.ts";
+import { credentials } from "./checks/credentials.ts";
+import { disruption } from "./checks/disruption.ts";
+import { instances } from "./checks/instances.ts";
+import { kopsVersion } from "./checks/kops-version.ts";
+import { notProduction } from "./checks/production.ts";
+import { quotas } from "./checks/quotas.ts";
+import { replicas } from "./checks/replicas.ts";
+import { systemPods } from "./checks/system-pods.ts";
+import { versions } from "./checks/versions.ts";
+import type { Facts } from "./facts.ts";
+import type { CheckResult } from "./finding.ts";
+
+/** Names of all checks; errors of those that the setting `preflight.accept` names do not stop `pulumi up`. */
+export const checkNames = [
+  "not-production",
+  "version-skew",
+  "kops-version",
+  "removed-apis",
+  "disruption-budgets",
+  "single-replicas",
+  "system-pods",
+  "instance-types",
+  "quotas",
+  "addresses",
+  "credentials",
+  "collisions",
+] as const;
+export type CheckName = (typeof checkNames)[number];
+
+/** Nobody can accept these: going on would touch what is not the mirror's. */
+export const neverAccepted: readonly CheckName[] = ["not-production", "collisions"];
+
+/** Goes through all checks, in the order of their names above. */
+export function runChecks(facts: Facts, now: Date): CheckResult[] {
+  return [
+    notProduction(facts),
+    versions(facts),
+    kopsVersion(facts),
+    apis(facts),
+    disruption(facts),
+    replicas(facts),
+    systemPods(facts),
+    instances(facts),
+    quotas(facts),
+    addresses(facts),
+    credentials(facts, now),
+    collisions(facts),
+  ];
+}

@@ -1,0 +1,242 @@
+import { describe, expect, test } from "@jest/globals";
+import { known, unknown } from "../../../preflight/fact.ts";
+import type { Facts, ManifestObject } from "../../../preflight/facts.ts";
+import type { Severity } from "../../../preflight/finding.ts";
+import { mirrorShape } from "../../../preflight/mirror.ts";
+import { preflightReport, preflightText } from "../../../preflight/report.ts";
+import { checkNames, runChecks, type CheckName } from "../../../preflight/run.ts";
+import { mirrorManifests } from "../../../kops/spec.ts";
+import { exampleSettings } from "../../components/settings.ts";
+import { factsOf, notAsked, now } from "./facts.fixture.ts";
+
+const found = (facts: Facts): [string, Severity, string][] =>
+  runChecks(facts, now).flatMap(({ name, findings }) =>
+    findings.map(({ severity, summary }): [string, Severity, string] => [name, severity, summary]),
+  );
+const object = (apiVersion: string, kind: string, spec = {}): ManifestObject => ({
+  ...{ file: "shop.yaml", namespace: "shop", name: "web", apiVersion, kind, spec },
+});
+const shape = (changes: Record<string, unknown>) => mirrorShape(mirrorManifests(exampleSettings(changes)));
+const armImage = { controlPlane: { size: "m5.large", zones: ["us-east-1a"], image: "ami-1" } };
+const usage = factsOf().aws.usage;
+const network = { id: "vpc-0a", cidr: "172.20.0.0/16" };
+const soon = new Date(now.getTime() + 10 * 60_000);
+const temporary = { principal: "arn:aws:sts::1:assumed-role/r/me", temporary: true, renewable: false };
+
+test("a clean production and account: nothing is found, nothing is left unchecked", () => {
+  const results = runChecks(factsOf(), now);
+  expect(results.map(({ name }) => name)).toEqual(checkNames);
+  expect(found(factsOf())).toEqual([]);
+  expect(results.flatMap(({ unchecked }) => unchecked)).toEqual([]);
+  expect(results.filter(({ looked }) => looked === "")).toEqual([]);
+});
+
+describe("each planted case is found, by its check and by no other", () => {
+  test.each<[CheckName, Severity, RegExp, Parameters<typeof factsOf>[0]]>([
+    ["not-production", "error", /production's name/, { intent: { clusterName: "Prod.example.com." } }],
+    [
+      "version-skew",
+      "error",
+      /skips a minor/,
+      { intent: { fromVersion: "1.33.1" }, production: { version: notAsked } },
+    ],
+    ["version-skew", "warning", /starts from 1\.34\.3/, { production: { version: known("v1.34.9") } }],
+    [
+      "version-skew",
+      "error",
+      /minor versions behind/,
+      { production: { kubelets: known([{ node: "n", version: "v1.31.0" }]) } },
+    ],
+    [
+      "version-skew",
+      "warning",
+      /newer than the API/,
+      { production: { kubelets: known([{ node: "n", version: "v1.35.0" }]) } },
+    ],
+    ["kops-version", "error", /does not know targetVersion/, { kopsVersion: known("1.34.0") }],
+    ["removed-apis", "error", /1\.34 does not serve/, { manifests: known([object("batch/v1beta1", "CronJob")]) }],
+    [
+      "removed-apis",
+      "error",
+      /1\.35 does not serve/,
+      { manifests: known([object("storage.k8s.io/v1alpha1", "VolumeAttributesClass")]) },
+    ],
+    [
+      "removed-apis",
+      "warning",
+      /1\.37 will not serve/,
+      { manifests: known([object("networking.k8s.io/v1beta1", "ServiceCIDR")]) },
+    ],
+    [
+      "removed-apis",
+      "error",
+      /ask for flowschemas/,
+      {
+        production: {
+          requestedApis: known([
+            {
+              group: "flowcontrol.apiserver.k8s.io",
+              version: "v1beta3",
+              resource: "flowschemas",
+              removedRelease: "1.32",
+            },
+          ]),
+        },
+      },
+    ],
+    [
+      "disruption-budgets",
+      "warning",
+      /shop\/api of production/,
+      {
+        production: {
+          budgets: known([{ name: "shop/api", disruptionsAllowed: 0, expectedPods: 2, currentHealthy: 2 }]),
+        },
+      },
+    ],
+    [
+      "disruption-budgets",
+      "warning",
+      /in shop\.yaml/,
+      { manifests: known([object("policy/v1", "PodDisruptionBudget", { maxUnavailable: 0 })]) },
+    ],
+    [
+      "single-replicas",
+      "warning",
+      /production has a single/,
+      { production: { workloads: known([{ kind: "Deployment", name: "ingress/nginx", replicas: 1 }]) } },
+    ],
+    ["single-replicas", "warning", /in shop\.yaml/, { manifests: known([object("apps/v1", "Deployment")]) }],
+    ["single-replicas", "warning", /sample app/, { intent: { appReplicas: 1 } }],
+    [
+      "system-pods",
+      "warning",
+      /1 pod in/,
+      { production: { systemPods: known([{ name: "x", phase: "Running", ready: false }]) } },
+    ],
+    [
+      "instance-types",
+      "error",
+      /not offered in us-east-1b/,
+      {
+        aws: {
+          offerings: known(
+            new Map([
+              ["m5.large", ["us-east-1a"]],
+              ["m5.xlarge", ["us-east-1a"]],
+            ]),
+          ),
+        },
+      },
+    ],
+    [
+      "instance-types",
+      "error",
+      /not to be found/,
+      { intent: { mirror: shape(armImage) }, aws: { images: known(new Map()) } },
+    ],
+    [
+      "instance-types",
+      "error",
+      /cannot run image/,
+      {
+        intent: { mirror: shape(armImage) },
+        aws: { images: known(new Map([["ami-1", { architecture: "arm64", state: "available", ena: true }]])) },
+      },
+    ],
+    [
+      "instance-types",
+      "error",
+      /ENA/,
+      {
+        intent: { mirror: shape(armImage) },
+        aws: { images: known(new Map([["ami-1", { architecture: "x86_64", state: "available", ena: false }]])) },
+      },
+    ],
+    [
+      "quotas",
+      "error",
+      /needs 18 vCPU.*leaves 10/,
+      { aws: { usage: { ...usage, vcpus: known(new Map([["L-1216C47A", 90]])) } } },
+    ],
+    ["quotas", "error", /VPCs per Region/, { aws: { usage: { ...usage, vpcs: known(100) } } }],
+    ["quotas", "error", /gp3/, { aws: { usage: { ...usage, gp3Gib: known(100 * 1024) } } }],
+    ["addresses", "error", /no VPC vpc-0a/, { intent: { network }, aws: { vpc: known(undefined) } }],
+    [
+      "addresses",
+      "error",
+      /overlaps subnets/,
+      {
+        intent: { network },
+        aws: {
+          vpc: known({
+            cidrs: ["172.20.0.0/16"],
+            subnets: [{ id: "subnet-1", zone: "us-east-1a", cidr: "172.20.64.0/24", freeAddresses: 9 }],
+          }),
+        },
+      },
+    ],
+    ["credentials", "error", /expire in 10 min/, { aws: { credentials: known({ ...temporary, expiration: soon }) } }],
+    ["credentials", "warning", /nobody says when/, { aws: { credentials: known(temporary) } }],
+    [
+      "credentials",
+      "info",
+      /renews/,
+      { aws: { credentials: known({ ...temporary, renewable: true, expiration: soon }) } },
+    ],
+    ["collisions", "error", /somebody else's/, { aws: { bucket: known("foreign") } }],
+    ["collisions", "error", /not this stack's; the mirror's is deleted/, { aws: { bucket: known({ owner: "you" }) } }],
+    ["collisions", "error", /1 resource of a cluster/, { aws: { tagged: known([{ id: "vpc/vpc-1" }]) } }],
+    ["collisions", "error", /has records/, { aws: { records: known(["api.mirror.k8s.example.com."]) } }],
+    [
+      "collisions",
+      "error",
+      /no public hosted zone/,
+      { intent: { dns: { mode: "existing", zone: "k8s.example.com" } } },
+    ],
+  ])("%s, %s: %s", (name, severity, summary, changes) => {
+    const all = found(factsOf(changes));
+    expect(all).toContainEqual([name, severity, expect.stringMatching(summary)]);
+    expect(new Set(all.map(([check]) => check))).toEqual(new Set([name]));
+  });
+
+  test("what this stack has made itself is no collision", () => {
+    const mine = { bucket: known({ owner: "me" }), tagged: known([{ id: "vpc/vpc-1", owner: "me" }]) };
+    expect(found(factsOf({ aws: { ...mine, records: known(["api.mirror.k8s.example.com."]) } }))).toEqual([]);
+  });
+});
+
+describe("a question without an answer is no pass", () => {
+  test("a denied call and an untold quota show as not checked, with how to enable them", () => {
+    const why = "quota L-1216C47A was not told";
+    const quotas = new Map([...factsOf().aws.quotas, ["L-1216C47A", unknown(why, "allow it")] as const]);
+    const results = runChecks(factsOf({ aws: { quotas, offerings: notAsked } }), now);
+    const open = results.filter(({ unchecked }) => unchecked.length > 0);
+    expect(open.map(({ name, unchecked }) => [name, unchecked[0]?.why])).toEqual([
+      ["instance-types", notAsked.known ? "" : notAsked.why],
+      ["quotas", why],
+    ]);
+    const text = preflightText(preflightReport("m", results, [], now));
+    expect(text).toContain(`not checked: ${why}`);
+    expect(text).toContain("not or partly checked: 2");
+  });
+});
+
+describe("the report", () => {
+  const judge = (changes: Parameters<typeof factsOf>[0], accept: string[] = []) =>
+    preflightReport("m", runChecks(factsOf(changes), now), accept, now);
+  const old = { kopsVersion: known("1.34.0") };
+
+  test("errors stop unless they are accepted; warnings do not stop", () => {
+    expect(judge({})).toMatchObject({ stopped: false, errors: 0, warnings: 0 });
+    expect(judge(old)).toMatchObject({ stopped: true, errors: 1, accepted: [] });
+    expect(judge(old, ["kops-version"])).toMatchObject({ stopped: false, errors: 1, accepted: ["kops-version"] });
+    expect(judge({ intent: { appReplicas: 1 } })).toMatchObject({ stopped: false, warnings: 1 });
+  });
+
+  test("production and collisions can be accepted by nobody", () => {
+    const prod = { intent: { clusterName: "prod.example.com" } };
+    expect(judge(prod, ["not-production"])).toMatchObject({ stopped: true, accepted: [] });
+    expect(judge({ aws: { bucket: known("foreign") } }, ["collisions"])).toMatchObject({ stopped: true, accepted: [] });
+  });
+});
