@@ -109,10 +109,20 @@ test("the request log has a line for each request, also for a denied one, with w
   await emulator.aws.faultsApplied();
   await expect(calls["ec2:DescribeVpcs"]()).rejects.toThrow("ec2:DescribeVpcs");
   const lines = (await emulator.requests()).slice(before);
+  const who = { accessKey: "tester", principal: "arn:aws:iam::123456789012:user/tester", region: "us-east-1" };
   expect(lines.map((line) => ({ ...line, time: undefined }))).toEqual([
-    { service: "s3", action: "CreateBucket", method: "PUT", path: "/log/", status: 200, accessKey: "tester" },
-    { service: "s3", action: "PutObject", method: "PUT", path: "/log/a/b", status: 200, accessKey: "tester" },
-    { service: "ec2", action: "DescribeVpcs", method: "POST", path: "/", status: 403, accessKey: "tester" },
+    {
+      ...{ service: "s3", action: "CreateBucket", method: "PUT", path: "/log/", status: 200, ...who },
+      needs: [{ action: "s3:CreateBucket", resource: "arn:aws:s3:::log" }],
+    },
+    {
+      ...{ service: "s3", action: "PutObject", method: "PUT", path: "/log/a/b", status: 200, ...who },
+      needs: [{ action: "s3:PutObject", resource: "arn:aws:s3:::log/a/b" }],
+    },
+    {
+      ...{ service: "ec2", action: "DescribeVpcs", method: "POST", path: "/", status: 403, ...who },
+      needs: [{ action: "ec2:DescribeVpcs", resource: "*" }],
+    },
   ]);
   for (const { time } of lines) expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 });
