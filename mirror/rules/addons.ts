@@ -1,0 +1,31 @@
+import { scaledCount } from "../sizes.ts";
+import { changed, mirrored, scaled, withoutIdentity } from "./rule.ts";
+import type { Rule } from "./rule.ts";
+
+/** What kops installs into the cluster besides Kubernetes. */
+export const addons: readonly Rule[] = [
+  ...mirrored(
+    "spec.awsLoadBalancerController",
+    "spec.certManager",
+    "spec.clusterAutoscaler",
+    "spec.externalDns",
+    "spec.karpenter",
+    "spec.metricsServer",
+    "spec.nodeProblemDetector",
+    "spec.nodeTerminationHandler",
+    "spec.podIdentityWebhook",
+    "spec.snapshotController",
+    "spec.warmPool",
+  ),
+  scaled("scaled like the groups", "spec.warmPool.minSize", (size, { mirror }) => scaledCount(size, mirror, 0)),
+  scaled("scaled like the groups", "spec.warmPool.maxSize", (size, { mirror }) => scaledCount(size, mirror, 0)),
+  ...withoutIdentity("are production's hosted zones", "spec.certManager.hostedZoneIDs"),
+  ...withoutIdentity(
+    "tells people of production's nodes",
+    "spec.nodeTerminationHandler.webhookURL",
+    "spec.nodeTerminationHandler.webhookTemplate",
+  ),
+  changed("is in a bucket of production's", "spec.addons[]", (original, { rewrite }) =>
+    rewrite(JSON.stringify(original)).found.length > 0 ? undefined : original,
+  ),
+];

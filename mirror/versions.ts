@@ -1,0 +1,60 @@
+import type { Path } from "./path.ts";
+
+/** The API versions that kops 1.35 knows; it writes the first one. */
+export const apiVersions = ["kops.k8s.io/v1alpha2", "kops.k8s.io/v1alpha3"] as const;
+
+/** What v1alpha3 calls otherwise: its place and v1alpha2's (kops, pkg/apis/kops/v1alpha3). */
+const moved: readonly (readonly [string, string])[] = [
+  ["spec.configStore.base", "spec.configBase"],
+  ["spec.configStore.keypairs", "spec.keyStore"],
+  ["spec.configStore.secrets", "spec.secretStore"],
+  ["spec.networking.networkID", "spec.networkID"],
+  ["spec.networking.networkCIDR", "spec.networkCIDR"],
+  ["spec.networking.additionalNetworkCIDRs", "spec.additionalNetworkCIDRs"],
+  ["spec.networking.subnets", "spec.subnets"],
+  ["spec.networking.tagSubnets", "spec.DisableSubnetTags"],
+  ["spec.networking.topology.dns", "spec.topology.dns.type"],
+  ["spec.networking.topology", "spec.topology"],
+  ["spec.networking.egressProxy", "spec.egressProxy"],
+  ["spec.networking.nonMasqueradeCIDR", "spec.nonMasqueradeCIDR"],
+  ["spec.networking.podCIDR", "spec.podCIDR"],
+  ["spec.networking.serviceClusterIPRange", "spec.serviceClusterIPRange"],
+  ["spec.networking.isolateControlPlane", "spec.isolateMasters"],
+  ["spec.api.publicName", "spec.masterPublicName"],
+  ["spec.api.additionalSANs", "spec.additionalSans"],
+  ["spec.api.access", "spec.kubernetesApiAccess"],
+  ["spec.cloudProvider.aws.nodeTerminationHandler", "spec.nodeTerminationHandler"],
+  ["spec.cloudProvider.aws.loadBalancerController", "spec.awsLoadBalancerController"],
+  ["spec.cloudProvider.aws.warmPool", "spec.warmPool"],
+  ["spec.cloudProvider.aws.podIdentityWebhook", "spec.podIdentityWebhook"],
+  ["spec.cloudProvider.aws.ebsCSIDriver", "spec.cloudConfig.awsEBSCSIDriver"],
+  ["spec.cloudProvider.aws.disableSecurityGroupIngress", "spec.cloudConfig.disableSecurityGroupIngress"],
+  ["spec.cloudProvider.aws.elbSecurityGroup", "spec.cloudConfig.elbSecurityGroup"],
+  ["spec.cloudProvider.aws.nlbSecurityGroupMode", "spec.cloudConfig.nlbSecurityGroupMode"],
+  ["spec.cloudProvider.aws.nodeIPFamilies", "spec.cloudConfig.nodeIPFamilies"],
+  ["spec.controlPlaneKubelet", "spec.masterKubelet"],
+  ["spec.externalDNS", "spec.externalDns"],
+  ["spec.rootVolume.size", "spec.rootVolumeSize"],
+  ["spec.rootVolume.type", "spec.rootVolumeType"],
+  ["spec.rootVolume.iops", "spec.rootVolumeIops"],
+  ["spec.rootVolume.throughput", "spec.rootVolumeThroughput"],
+  ["spec.rootVolume.optimization", "spec.rootVolumeOptimization"],
+  ["spec.rootVolume.encryption", "spec.rootVolumeEncryption"],
+  ["spec.rootVolume.encryptionKey", "spec.rootVolumeEncryptionKey"],
+  ["spec.associatePublicIP", "spec.associatePublicIp"],
+];
+const parts = moved.map((pair) => pair.map((place) => place.split(".")) as [string[], string[]]);
+
+/** A path in a manifest of any version as v1alpha2, which the rules are written in, has it. */
+export function canonical(apiVersion: string, path: Path): Path {
+  if (apiVersion !== apiVersions[1]) return path;
+  const found = parts.find(([place]) => place.every((part, i) => path[i] === part));
+  return found ? [...found[1], ...path.slice(found[0].length)] : path;
+}
+
+/** The other way round: where a manifest of that version keeps what v1alpha2 has at a path. */
+export function placeOf(apiVersion: string, path: Path): Path {
+  if (apiVersion !== apiVersions[1]) return path;
+  const found = parts.find(([, place]) => place.every((part, i) => path[i] === part));
+  return found ? [...found[0], ...path.slice(found[1].length)] : path;
+}
