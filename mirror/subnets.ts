@@ -15,10 +15,7 @@ export interface SubnetShape {
  *
  * @throws RangeError when the network is too small: AWS wants at least a /28 for each subnet
  */
-export function subnetCidrs(
-  subnets: readonly SubnetShape[],
-  network: MirrorSettings["network"],
-): Map<string, string> {
+export function subnetCidrs(subnets: readonly SubnetShape[], network: MirrorSettings["network"]): Map<string, string> {
   const range = parseCidr(network.cidr);
   if (!range) throw new RangeError(`The mirror's network ${network.cidr} is not an IPv4 CIDR such as 10.99.0.0/16.`);
   const wanted = subnets.filter(({ name, ipv4 }) => ipv4 && network.subnets?.[name] === undefined);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Argument, Command, Option } from "commander";
 import { verdicts, type VerdictName } from "../analysis/verdict-schema.ts";
+import type { MirrorOptions } from "./commands/mirror.ts";
 import { stackDir } from "./commands/stack-dir.ts";
 import { steps, type StepName } from "./config.ts";
 import { messageOf, RehearsalError, UsageError } from "./errors.ts";
@@ -97,6 +98,46 @@ program
     const rows = await summaries(new Runs(stackDir(stack)));
     process.stdout.write(output === "json" ? `${JSON.stringify(rows, undefined, 2)}\n` : runsText(rows));
   });
+
+const fromOption = new Option(
+  "--from <source>",
+  "production: a file with the output of `kops get all -o yaml` (- for standard input), or s3://state-store/cluster",
+).makeOptionMandatory();
+const profileOption = new Option("--profile <name>", "AWS profile that may read production's state store");
+
+program
+  .command("mirror")
+  .description("print the kops manifests of a mirror of production; production is only read, nothing else is touched")
+  .addOption(fromOption)
+  .addOption(profileOption)
+  .requiredOption("--name <name>", "name of the mirror, a DNS name of its own")
+  .option("--zone <zone>", "hosted zone of the mirror; needed unless production does without DNS records")
+  .option("--state <url>", "state store of the mirror, s3://bucket (default: one named after the mirror)")
+  .option("--vpc <id>", "existing VPC of the mirror (default: kops makes one)")
+  .option("--cidr <cidr>", "network of the mirror", "172.20.0.0/16")
+  .option("--scale <factor>", "sizes of instance groups are multiplied by this", parseNumber, 1)
+  .option("--minimum <size>", "least size of an instance group", parseNumber, 1)
+  .option("--tag <name=value>", "tag of all resources; may be given again", collect, [])
+  .option("--access <cidr>", "who may reach the API server and SSH; may be given again", collect, [])
+  .option("--discovery-store <url>", "public place of the mirror's service account keys, s3://bucket/path")
+  .action(async ({ from, profile, ...options }: { from: string; profile?: string } & MirrorOptions) => {
+    const { readProduction } = await import("./production/source.ts");
+    const { mirrorOf, mirrorText } = await import("./commands/mirror.ts");
+    const { manifests, notes } = mirrorText(mirrorOf(await readProduction(from, { profile }), options));
+    process.stdout.write(manifests);
+    process.stderr.write(notes);
+  });
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+function parseNumber(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0) || text.trim() === "")
+    throw new UsageError(`${text} is not a number.`, { details: ["Expected 0 or more."] });
+  return value;
+}
 
 function parseVerdicts(text: string): VerdictName[] {
   return text.split(",").map((word) => {
