@@ -33,6 +33,9 @@ export const identity: readonly Rule[] = [
   discovery("spec.iam.serviceAccountExternalPermissions", powerless),
   discovery("spec.serviceAccountIssuerDiscovery", ownDiscoveryStore),
 
+  own("production's tags are for production's resources", "spec.cloudLabels", (_, { mirror }) =>
+    Object.keys(mirror.tags ?? {}).length > 0 ? { ...mirror.tags } : undefined,
+  ),
   ...withoutIdentity("is a key of production's; the mirror's instances accept the stack's own", "spec.sshKeyName"),
   ...withoutIdentity(
     "is a shared key of production's; whoever has it can speak as one of its instances",
