@@ -11,12 +11,15 @@ export interface NewEvent {
   readonly node?: string | undefined;
   readonly instance?: string | undefined;
   readonly pod?: string | undefined;
+  /** Leave it out when the same kind was told of the same pod (else node, else in the same words) within this time, in ms; default: always tell. */
+  readonly quietMs?: number;
 }
 
 /** Appends events to `events.ndjson` and shows them as plain lines on standard error (standard output is the result). */
 export class EventLog {
   readonly #file: LineFile;
   readonly #started = Date.now();
+  readonly #told = new Map<string, number>();
 
   constructor(
     path: string,
@@ -27,10 +30,19 @@ export class EventLog {
     this.#file = new LineFile(path);
   }
 
-  emit(event: NewEvent): void {
+  emit({ quietMs, ...event }: NewEvent): void {
+    if (quietMs !== undefined && !this.#isNews(event, quietMs)) return;
     const full: RehearsalEvent = { time: new Date().toISOString(), ...event, phase: event.phase ?? this.phase };
     this.#file.append(JSON.stringify(full));
     this.show(eventLine(full));
+  }
+
+  #isNews({ kind, pod, node, message }: NewEvent, quietMs: number): boolean {
+    // A pod has one node; who tells may not know it.
+    const key = `${kind} ${pod ?? node ?? message}`;
+    if (Date.now() - (this.#told.get(key) ?? -Infinity) < quietMs) return false;
+    this.#told.set(key, Date.now());
+    return true;
   }
 
   /** Since the step began, as `1m12s`. */

@@ -129,12 +129,13 @@ function follow(
   progress: RollProgress,
 ): { onLine: (line: string) => void; settled: () => Promise<void> } {
   const parser = new RollParser();
-  const refused = new Map<string, number>();
   const attempted = new Set<string>();
   const lookUps: Promise<void>[] = [];
   const tell = (event: RollEvent): void => {
     const { kind, node, instance, pod, message } = event;
-    log.emit({ kind, node, instance: instance ?? instanceOf(node), pod, message });
+    // kops asks again every five seconds, and the watch sees the same; once a minute says as much.
+    const quietMs = kind === "eviction-refused" ? repeatRefusalMs : undefined;
+    log.emit({ kind, node, instance: instance ?? instanceOf(node), pod, message, quietMs });
     const line = progress.push(event, Date.now());
     if (line !== undefined) log.emit({ kind: "waiting", node, instance, message: line });
   };
@@ -149,10 +150,6 @@ function follow(
         tell(event);
         continue;
       }
-      // kops asks again every five seconds; once a minute says as much.
-      const last = refused.get(event.pod) ?? -Infinity;
-      if (Date.now() - last < repeatRefusalMs) continue;
-      refused.set(event.pod, Date.now());
       const { pod, node, message } = event;
       const lookUp = cluster.refusingBudgets(pod).then(
         (budgets) => tell({ ...event, message: refusal(pod, node, budgets, message) }),

@@ -1,86 +1,145 @@
 import {
   CoreV1Api,
   DiscoveryV1Api,
-  makeInformer,
-  type Informer,
-  type KubernetesListObject,
-  type KubernetesObject,
+  PolicyV1Api,
   type V1EndpointSlice,
   type V1Node,
+  type V1Pod,
+  type V1PodDisruptionBudget,
 } from "@kubernetes/client-node";
 import type { Cluster } from "./cluster.ts";
-import { messageOf } from "./errors.ts";
 import type { NewEvent } from "./event-log.ts";
-import { endpointEvents, nodeEvents } from "./watch-events.ts";
+import { endpointEvents, endpointNotes, nodeEvents, podEvents, serving } from "./watch/cluster-events.ts";
+import { drainWaits, type DrainWait } from "./watch/drain-waits.ts";
+import { instanceLooks } from "./watch/instances.ts";
+import { Follower } from "./watch/kubernetes.ts";
+import { Poller, type Look } from "./watch/poller.ts";
+import { awsBalancerHost } from "./watch/target-events.ts";
+import { targetLook } from "./watch/targets.ts";
 
-const retryMs = 1000;
+const drainLookMs = 2_000;
+/** What a drain waits for is said again after this long. */
+const repeatWaitMs = 60_000;
+
+export interface Watched {
+  readonly cluster: Cluster;
+  readonly region: string;
+  /** Where requests go: if that is a load balancer of AWS, its targets are watched. */
+  readonly targetUrl: string;
+}
 
 /**
- * Watches nodes and the endpoints of Services outside of kube-system, and tells what happens to them. The API server may
- * go away at any time: the watch is taken up again until it is stopped.
+ * Watches the cluster while it is rolled, and tells what happens: to nodes, to pods, to the endpoints of Services outside
+ * of kube-system, to what drains wait for, to instances, and to the targets of the load balancer. Nothing that goes wrong
+ * in watching fails the roll.
  */
 export class ClusterWatch {
-  readonly #stops: (() => Promise<void>)[] = [];
-  #stopped = false;
+  readonly #nodes: Follower<V1Node>;
+  readonly #pods: Follower<V1Pod>;
+  readonly #slices: Follower<V1EndpointSlice>;
+  readonly #budgets: Follower<V1PodDisruptionBudget>;
+  readonly #cordonedMs = new Map<string, number>();
+  readonly #pollers: Poller[];
+  readonly #closes: (() => void)[] = [];
 
   constructor(
-    private readonly cluster: Cluster,
+    private readonly watched: Watched,
     private readonly emit: (event: NewEvent) => void,
-  ) {}
+  ) {
+    const { cluster } = watched;
+    const core = cluster.kubeConfig.makeApiClient(CoreV1Api);
+    const discovery = cluster.kubeConfig.makeApiClient(DiscoveryV1Api);
+    const policy = cluster.kubeConfig.makeApiClient(PolicyV1Api);
+    this.#nodes = new Follower({
+      cluster,
+      path: "/api/v1/nodes",
+      list: () => core.listNode(),
+      tell: nodeEvents,
+      emit,
+    });
+    this.#pods = new Follower({
+      cluster,
+      path: "/api/v1/pods",
+      list: () => core.listPodForAllNamespaces(),
+      tell: podEvents,
+      emit,
+    });
+    this.#slices = new Follower({
+      cluster,
+      path: "/apis/discovery.k8s.io/v1/endpointslices",
+      list: () => discovery.listEndpointSliceForAllNamespaces(),
+      tell: (before, after) => (isOfInterest(after ?? before) ? endpointEvents(before, after) : []),
+      atFirst: (slice) => (isOfInterest(slice) ? endpointNotes(slice) : []),
+      emit,
+    });
+    this.#budgets = new Follower({
+      cluster,
+      path: "/apis/policy/v1/poddisruptionbudgets",
+      list: () => policy.listPodDisruptionBudgetForAllNamespaces(),
+      emit,
+    });
+    this.#pollers = this.#looks().map((look) => new Poller(look, emit));
+  }
 
   async start(): Promise<void> {
-    const { kubeConfig } = this.cluster;
-    const core = kubeConfig.makeApiClient(CoreV1Api);
-    const discovery = kubeConfig.makeApiClient(DiscoveryV1Api);
-    await Promise.all([
-      this.#follow<V1Node>("/api/v1/nodes", () => core.listNode(), nodeEvents),
-      this.#follow<V1EndpointSlice>(
-        "/apis/discovery.k8s.io/v1/endpointslices",
-        () => discovery.listEndpointSliceForAllNamespaces(),
-        (before, after) => (isOfInterest(after ?? before) ? endpointEvents(before, after) : []),
-      ),
-    ]);
+    await Promise.all(this.#followers().map((follower) => follower.start()));
+    for (const poller of this.#pollers) poller.start();
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    await Promise.all(this.#stops.map((stop) => stop()));
+    await Promise.all([...this.#followers(), ...this.#pollers].map((one) => one.stop()));
+    for (const close of this.#closes) close();
   }
 
-  async #follow<T extends KubernetesObject>(
-    path: string,
-    list: () => Promise<KubernetesListObject<T>>,
-    tell: (before: T | undefined, after: T | undefined) => NewEvent[],
-  ): Promise<void> {
-    const seen = new Map<string, T>();
-    let first = true;
-    const informer: Informer<T> = makeInformer(this.cluster.kubeConfig, path, list);
-    const see = (object: T, gone: boolean): void => {
-      const key = `${object.metadata?.namespace ?? ""}/${object.metadata?.name ?? ""}`;
-      const before = seen.get(key);
-      if (gone) seen.delete(key);
-      else seen.set(key, object);
-      // What is there at the start did not happen now.
-      if (!first) for (const event of tell(before, gone ? undefined : object)) this.emit(event);
+  /** What the drains of cordoned nodes wait for now. */
+  drainWaits(): DrainWait[] {
+    const nodes = this.#nodes.objects();
+    const cordoned = nodes
+      .filter(({ spec }) => spec?.unschedulable === true)
+      .map(({ metadata }) => metadata?.name ?? "");
+    for (const name of cordoned) if (!this.#cordonedMs.has(name)) this.#cordonedMs.set(name, Date.now());
+    for (const name of this.#cordonedMs.keys()) if (!cordoned.includes(name)) this.#cordonedMs.delete(name);
+    const objects = { nodes, pods: this.#pods.objects(), budgets: this.#budgets.objects() };
+    return drainWaits(objects, this.#cordonedMs, Date.now());
+  }
+
+  #followers() {
+    return [this.#nodes, this.#pods, this.#slices, this.#budgets];
+  }
+
+  #looks(): Look[] {
+    const { cluster, region, targetUrl } = this.watched;
+    const instances = instanceLooks({ clusterName: cluster.name, region }, this.emit);
+    this.#closes.push(() => instances.close());
+    const drains: Look = {
+      what: `the drains of ${cluster.name}`,
+      everyMs: drainLookMs,
+      look: () => Promise.resolve(this.#tellDrains()),
     };
-    informer.on("add", (object) => see(object, false));
-    informer.on("update", (object) => see(object, false));
-    informer.on("delete", (object) => see(object, true));
-    const restart = (): void => {
-      if (this.#stopped) return;
-      setTimeout(() => {
-        if (!this.#stopped) informer.start().then(() => (first = false), restart);
-      }, retryMs).unref();
-    };
-    informer.on("error", restart);
-    this.#stops.push(() => informer.stop());
-    await informer.start().then(
-      () => (first = false),
-      (error: unknown) => {
-        this.emit({ kind: "warning", message: `cannot watch ${path} yet: ${messageOf(error).split("\n")[0] ?? ""}` });
-        restart();
-      },
-    );
+    const host = awsBalancerHost(targetUrl);
+    if (host === undefined) return [drains, ...instances.looks];
+    const targets = targetLook({ host, region }, this.emit, (address) => this.#podAt(address));
+    this.#closes.push(() => targets.close());
+    return [drains, ...instances.looks, targets.look];
+  }
+
+  #tellDrains(): void {
+    for (const { why, node, pod, message } of this.drainWaits())
+      this.emit({
+        kind: why === "budget" ? "eviction-refused" : "drain-waiting",
+        node,
+        pod,
+        message,
+        quietMs: repeatWaitMs,
+      });
+  }
+
+  #podAt(address: string): { pod: string; node: string | undefined } | undefined {
+    for (const slice of this.#slices.objects()) {
+      const end = isOfInterest(slice) ? serving(slice).get(address) : undefined;
+      if (end !== undefined) return { ...end, pod: `${slice.metadata?.namespace ?? ""}/${end.pod}` };
+    }
+    return undefined;
   }
 }
 

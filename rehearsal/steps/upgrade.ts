@@ -29,7 +29,9 @@ export const upgrade: Step = {
     const nodes = await look(context, cluster, previous);
     await waitForTarget(context);
 
-    const watch = new ClusterWatch(cluster, (event) => log.emit(event));
+    const watch = new ClusterWatch({ cluster, region: config.region, targetUrl: config.targetUrl }, (event) =>
+      log.emit(event),
+    );
     await watch.start();
     const load = await startLoad(config, "upgrade", run.dir);
     try {

@@ -3,7 +3,7 @@ import type { V1EndpointSlice, V1Node } from "@kubernetes/client-node";
 import { selects } from "../../../rehearsal/cluster.ts";
 import { shortDuration } from "../../../rehearsal/event-log.ts";
 import { RollProgress } from "../../../rehearsal/roll-progress.ts";
-import { endpointEvents, nodeEvents } from "../../../rehearsal/watch-events.ts";
+import { endpointEvents, nodeEvents } from "../../../rehearsal/watch/cluster-events.ts";
 
 function node(ready: boolean, unschedulable = false): V1Node {
   return {
