@@ -22,7 +22,7 @@ export function findBlockers(events: readonly RehearsalEvent[]): Blocker[] {
     });
     const { kind, pod, message } = event;
     if (kind === "eviction-refused") refused.set(`${node} ${pod}`, blocker(kind));
-    if (kind === "pod-evicted") refused.delete(`${node} ${pod}`);
+    if (kind === "pod-evicted" || kind === "pod-terminating") refused.delete(`${node} ${pod}`);
     if (kind === "node-drained")
       for (const [key, value] of refused) if (value.node === (node ?? null)) refused.delete(key);
     if (kind === "instance-launched" && node !== undefined)
