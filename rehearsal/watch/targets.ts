@@ -56,7 +56,7 @@ export function targetLook(
 
 interface Balancer {
   readonly name: string;
-  targets(signal: AbortSignal): Promise<TargetSight[]>;
+  readonly targets: (signal: AbortSignal) => Promise<TargetSight[]>;
 }
 
 async function modernBalancer(
