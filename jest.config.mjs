@@ -13,14 +13,15 @@ const shared = {
 const measuring = ["end-to-end", "nodes", "rehearsal"].map((folder) => `<rootDir>/test/lab/${folder}/`);
 
 /**
- * Four suites: pure code; components against mocks; the parts of the lab; and what is measured in the lab. `make test`
- * runs the first three side by side and then the last alone.
+ * Five suites: pure code; components against mocks; the report in a browser; the parts of the lab; and what is measured in the lab. `make test`
+ * runs the first four side by side and then the last alone.
  */
 export default {
   maxWorkers: 1,
   projects: [
     { ...shared, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
     { ...shared, displayName: "components", testMatch: ["<rootDir>/test/components/**/*.test.ts"] },
+    { ...shared, displayName: "report", testMatch: ["<rootDir>/test/report/**/*.test.ts"] },
     {
       ...shared,
       displayName: "lab",
