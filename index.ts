@@ -1,16 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
+import { costItems } from "./components/cost.ts";
 import { LoadTest } from "./components/load-test.ts";
 import { MirrorCluster } from "./components/mirror-cluster.ts";
-import { upgradePlan } from "./components/plan.ts";
+import { outlook, upgradePlan } from "./components/plan.ts";
 import { Prerequisites } from "./components/prerequisites.ts";
 import { RollingUpgrade } from "./components/rolling-upgrade.ts";
 import { SampleApp } from "./components/sample-app.ts";
-import { runConfig } from "./components/step-config.ts";
+import { runConfig, runsDir } from "./components/step-config.ts";
 import { Verdict } from "./components/verdict.ts";
+import { lastMeasuredRun } from "./rehearsal/measured-run.ts";
+import { readPriceTable } from "./rehearsal/price-table.ts";
 import { readSettings } from "./settings.ts";
 
 const settings = readSettings();
-const plan = upgradePlan(settings);
+const items = costItems(settings, []);
+const plan = outlook(
+  settings,
+  items,
+  [...readPriceTable().lists, ...settings.prices],
+  lastMeasuredRun(runsDir(settings)),
+);
 
 const prerequisites = new Prerequisites("prerequisites", settings);
 
@@ -29,13 +38,15 @@ const app = new SampleApp("app", {
 
 const config = pulumi
   .all([prerequisites.stateStore, prerequisites.networkId, app.url])
-  .apply(([stateStore, networkId, targetUrl]) => runConfig(settings, { stateStore, networkId, targetUrl }));
+  .apply(([stateStore, networkId, targetUrl]) =>
+    runConfig(settings, { stateStore, networkId, targetUrl, costItems: items }),
+  );
 
 const baseline = new LoadTest("load-test", { config, load: settings.load }, { dependsOn: [mirror, app] });
 
 const upgrade = new RollingUpgrade(
   "rolling-upgrade",
-  { config, plan, rollTimeoutMinutes: settings.rollTimeoutMinutes },
+  { config, plan: upgradePlan(settings), rollTimeoutMinutes: settings.rollTimeoutMinutes },
   { dependsOn: [baseline] },
 );
 

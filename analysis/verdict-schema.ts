@@ -50,6 +50,30 @@ const canary = z.object({
   excludedFailures: z.number().int(),
 });
 
+/** USD; a line whose price is unknown has none, and the sums lack it. */
+const costSchema = z.object({
+  currency: z.literal("USD"),
+  region: z.string(),
+  hours: z.number(),
+  usd: z.number(),
+  usdPerHour: z.number(),
+  lines: z.array(
+    z.object({
+      what: z.string(),
+      /** As in the price table: `instance/m5.large`. */
+      item: z.string(),
+      quantity: z.number(),
+      usdPerHour: z.number().nullable(),
+      usd: z.number().nullable(),
+      /** Where the price is from and when it was true, or why it is unknown. */
+      source: z.string(),
+    }),
+  ),
+  /** How many lines have no price. */
+  unknown: z.number().int(),
+  notCounted: z.string(),
+});
+
 export const verdictSchema = z.object({
   version: z.literal(1),
   run: z.string(),
@@ -151,7 +175,33 @@ export const verdictSchema = z.object({
   }),
   checklist: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
   /** Minutes to schedule for production: `minutes` is nodes x interval (the floor), `low` and `high` were extrapolated from what was measured. */
-  schedule: z.object({ nodes: z.number().int(), minutes: z.number(), low: z.number(), high: z.number() }),
+  schedule: z.object({
+    nodes: z.number().int(),
+    minutes: z.number(),
+    low: z.number(),
+    high: z.number(),
+    /** What the measured turns add up to over all nodes; 95 of 100 repetitions lie from `low` to `high`. */
+    expected: z.object({ minutes: z.number(), low: z.number(), high: z.number() }).nullable().optional(),
+    /** What was measured for each node, in seconds. */
+    perNode: z
+      .object({
+        turns: z.array(
+          z.object({
+            node: z.string(),
+            phase: z.enum(phases),
+            /** From cordoned to terminated. */
+            drain: z.number(),
+            /** From terminated to valid again, the interval included. */
+            replace: z.number(),
+          }),
+        ),
+        /** From when an instance left its group to when the node that came for it was ready. */
+        bootSeconds: z.object({ low: z.number(), median: z.number(), high: z.number() }).nullable(),
+      })
+      .optional(),
+  }),
+  /** What the run cost on AWS by the price table, from its first event to its last. */
+  cost: costSchema.optional(),
 });
 
 /** `verdict.json`. */

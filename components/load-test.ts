@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { commandLimits } from "../kops/rehearsal-time.ts";
 import type { RehearsalConfig } from "../rehearsal/config.ts";
 import type { Settings } from "../settings/parse.ts";
 import { dependsOnOf, stepCommand } from "./step.ts";
@@ -15,7 +16,7 @@ export class LoadTest extends pulumi.ComponentResource {
 
   constructor(name: string, args: LoadTestArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kops-upgrade-rehearsal:components:LoadTest", name, { load: args.load }, opts);
-    const minutes = Math.ceil(args.load.durationSeconds / 60) + 30;
+    const minutes = Math.ceil(args.load.durationSeconds / 60) + commandLimits.baseline;
     const baseline = stepCommand(`${name}-baseline`, "baseline", args.config, {
       parent: this,
       ...dependsOnOf(opts),

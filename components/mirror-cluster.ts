@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { commandLimits } from "../kops/rehearsal-time.ts";
 import { productionVariable } from "../rehearsal/config.ts";
 import type { Settings } from "../settings/parse.ts";
 import { createConfig, ownConfig, productionIdentity } from "./step-config.ts";
@@ -43,7 +44,7 @@ export class MirrorCluster extends pulumi.ComponentResource {
         // written anew in place.
         replaceOnChanges: ["stdin", "environment.REHEARSAL_NETWORK_ID"],
         deleteBeforeReplace: true,
-        customTimeouts: { delete: "60m" },
+        customTimeouts: { delete: `${commandLimits.delete}m` },
       },
       {
         delete: stepCommandLine("delete"),
@@ -59,7 +60,11 @@ export class MirrorCluster extends pulumi.ComponentResource {
       `${name}-apply`,
       "apply",
       config,
-      { parent: this, dependsOn: [own], customTimeouts: { create: "60m", update: "60m" } },
+      {
+        parent: this,
+        dependsOn: [own],
+        customTimeouts: { create: `${commandLimits.create}m`, update: `${commandLimits.create}m` },
+      },
       { triggers: [own.id] },
     );
 

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { commandLimits } from "../kops/rehearsal-time.ts";
 import type { RehearsalConfig } from "../rehearsal/config.ts";
 import type { UpgradePlan } from "./plan.ts";
 import { dependsOnOf, stepCommand } from "./step.ts";
@@ -11,9 +12,6 @@ export interface RollingUpgradeArgs {
   readonly rollTimeoutMinutes: number;
 }
 
-/** Time for what surrounds the roll: dry runs, load, settling, checks. */
-const surroundingMinutes = 60;
-
 /** The upgrade of the mirror, control plane first, under the same load as the baseline. */
 export class RollingUpgrade extends pulumi.ComponentResource {
   /** One line of JSON: run, landed … */
@@ -21,7 +19,7 @@ export class RollingUpgrade extends pulumi.ComponentResource {
 
   constructor(name: string, args: RollingUpgradeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kops-upgrade-rehearsal:components:RollingUpgrade", name, { ...args.plan }, opts);
-    const minutes = `${Math.ceil(args.rollTimeoutMinutes) + surroundingMinutes}m`;
+    const minutes = `${Math.ceil(args.rollTimeoutMinutes) + commandLimits.roll}m`;
     const upgrade = stepCommand(`${name}-upgrade`, "upgrade", args.config, {
       parent: this,
       ...dependsOnOf(opts),

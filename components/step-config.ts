@@ -1,3 +1,5 @@
+import type { CostItem } from "../cost/inventory.ts";
+import type { PriceList } from "../cost/prices.ts";
 import { mirrorManifests } from "../kops/spec.ts";
 import type { RehearsalConfig } from "../rehearsal/config.ts";
 import type { Settings } from "../settings/parse.ts";
@@ -9,6 +11,8 @@ export interface Resolved {
   readonly networkId: string;
   /** Where requests go; empty until the app is deployed. */
   readonly targetUrl?: string;
+  /** What the mirror is made of that costs money. */
+  readonly costItems?: readonly CostItem[];
 }
 
 /** Values of fields that a step has no use for; constant, so that a change of the setting does not run the step again. */
@@ -68,7 +72,7 @@ export function createConfig(settings: Settings, resolved: Resolved): RehearsalC
 
 /** For `baseline`, `upgrade` and `verdict`: all there is. The three have the same, since they are one run. */
 export function runConfig(settings: Settings, resolved: Resolved): RehearsalConfig {
-  const { load, objectives, intervals, verbosity, rollTimeoutMinutes, production, targetVersion } = settings;
+  const { load, objectives, intervals, verbosity, rollTimeoutMinutes, production, targetVersion, prices } = settings;
   return {
     ...createConfig(settings, resolved),
     toVersion: targetVersion,
@@ -80,6 +84,9 @@ export function runConfig(settings: Settings, resolved: Resolved): RehearsalConf
     rollTimeoutMinutes,
     productionNodes: production.nodes,
     production: productionIdentity(settings),
+    ...(resolved.costItems === undefined
+      ? {}
+      : { cost: { items: [...resolved.costItems], prices: structuredClone(prices) as PriceList[] } }),
   };
 }
 
@@ -89,6 +96,7 @@ export function productionIdentity({ production }: Settings): NonNullable<Rehear
   return { clusterName, stateStore, zone, networkId, networkCidrs: [...networkCidrs] };
 }
 
-function runsDir({ stack }: Settings): string {
+/** Where the runs of the stack are, relative to the project. */
+export function runsDir({ stack }: Settings): string {
   return `.rehearsal/${stack}`;
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { verdictSchema } from "../analysis/verdict-schema.ts";
+import { commandLimits } from "../kops/rehearsal-time.ts";
 import type { RehearsalConfig } from "../rehearsal/config.ts";
 import type { Settings } from "../settings/parse.ts";
 import { dependsOnOf, stepCommand } from "./step.ts";
@@ -34,7 +35,7 @@ export class Verdict extends pulumi.ComponentResource {
     const verdict = stepCommand(`${name}-verdict`, "verdict", args.config, {
       parent: this,
       ...dependsOnOf(opts),
-      customTimeouts: { create: "30m", update: "30m" },
+      customTimeouts: { create: `${commandLimits.verdict}m`, update: `${commandLimits.verdict}m` },
     });
     const result = verdict.stdout.apply(parseVerdictResult);
     this.verdict = result.verdict;

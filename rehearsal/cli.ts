@@ -139,6 +139,21 @@ function parseNumber(text: string): number {
   return value;
 }
 
+program
+  .command("prices")
+  .description("show where the price table's prices are from; with --refresh, ask AWS for those of a region")
+  .option("--refresh", "ask the AWS Price List Query API (needs pricing:GetProducts) and write cost/prices.json")
+  .option("--region <region>", "region to refresh (default: AWS_REGION)", process.env["AWS_REGION"])
+  .addOption(outputOption)
+  .action(async ({ refresh, region, output }: Common & { refresh?: true; region?: string }) => {
+    const { pricesText, refreshPrices } = await import("./commands/prices.ts");
+    const { readPriceTable } = await import("./price-table.ts");
+    if (refresh && !region)
+      throw new UsageError("Which region's prices are to be refreshed?", { next: "name it with --region" });
+    const table = refresh && region ? await refreshPrices(region) : readPriceTable();
+    process.stdout.write(output === "json" ? `${JSON.stringify(table.lists, undefined, 2)}\n` : pricesText(table));
+  });
+
 function parseVerdicts(text: string): VerdictName[] {
   return text.split(",").map((word) => {
     const name = verdicts.find((verdict) => verdict === word.trim().toUpperCase());

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { priceListSchema } from "../cost/prices.ts";
 
 /** A duration as kops and Go write it: `15s`, `10m`, `1h30m`. */
 export const goDuration = z.string().regex(/^(\d+(\.\d+)?(ms|s|m|h))+$/, "a duration such as 15s, 10m or 1h30m");
@@ -93,6 +94,20 @@ export const rehearsalConfigSchema = z.object({
    * (`REHEARSAL_PRODUCTION`): a changed standard input means another cluster to them.
    */
   production: productionSchema.optional(),
+  /** What the mirror is made of that costs money, and prices that go before the table's; absent: no cost in the verdict. */
+  cost: z
+    .object({
+      items: z.array(
+        z.object({
+          item: z.string(),
+          quantity: z.number(),
+          what: z.string(),
+          unpriced: z.string().optional(),
+        }),
+      ),
+      prices: z.array(priceListSchema),
+    })
+    .optional(),
 });
 export type RehearsalConfig = z.infer<typeof rehearsalConfigSchema>;
 export type Load = z.infer<typeof loadSchema>;

@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { parseEvents } from "../analysis/events.ts";
+import { parseEvents, type RehearsalEvent } from "../analysis/events.ts";
 import { judge } from "../analysis/judge.ts";
+import { eventMs } from "../analysis/steps.ts";
 import { verdictSchema, type Verdict } from "../analysis/verdict-schema.ts";
+import { estimate } from "../cost/estimate.ts";
 import { renderHtml } from "../report/html.ts";
 import { renderRunbook } from "../report/runbook.ts";
 import { buildSeries } from "../report/series.ts";
@@ -12,6 +14,7 @@ import { rehearsalConfigSchema } from "./config.ts";
 import { RehearsalError } from "./errors.ts";
 import { readIfThere, writeJson, writeWhole } from "./files.ts";
 import { readLoadRun } from "./load-run.ts";
+import { readPriceTable } from "./price-table.ts";
 import { rollSchema } from "./roll.ts";
 import type { Run } from "./run.ts";
 
@@ -25,8 +28,8 @@ export async function judgeAndRender(run: Run, config: RehearsalConfig): Promise
   const events = parseEvents((await readIfThere(run.path("events.ndjson"))) ?? "");
   const roll = await readJson(run, "roll.json", rollSchema);
   const landed = await readJson(run, "landed.json", verdictSchema.shape.upgradeLanded);
-  const verdict = verdictSchema.parse(
-    judge({
+  const verdict = verdictSchema.parse({
+    ...judge({
       run: run.name,
       createdAt: new Date().toISOString(),
       config,
@@ -37,7 +40,8 @@ export async function judgeAndRender(run: Run, config: RehearsalConfig): Promise
       checklist: await readJson(run, "checklist.json", checklistSchema),
       roll: { ok: roll.ok, ...(roll.error === undefined ? {} : { error: roll.error }) },
     }),
-  );
+    cost: costOf(config, events),
+  });
   const data: ReportData = {
     verdict,
     config,
@@ -52,6 +56,15 @@ export async function judgeAndRender(run: Run, config: RehearsalConfig): Promise
   await writeWhole(run.path("report.html"), renderHtml(data));
   await writeWhole(run.path("runbook.md"), renderRunbook(data));
   return verdict;
+}
+
+/** By the hours from the first event of the run to the last; the mirror goes on costing until it is destroyed. */
+function costOf({ cost, region }: RehearsalConfig, events: readonly RehearsalEvent[]): Verdict["cost"] {
+  const times = events.map(eventMs);
+  if (cost === undefined || times.length === 0) return undefined;
+  const hours = (times.reduce((a, b) => Math.max(a, b)) - times.reduce((a, b) => Math.min(a, b))) / 3_600_000;
+  const { lines, ...rest } = estimate(cost.items, [...readPriceTable().lists, ...cost.prices], region, hours);
+  return { ...rest, lines: [...lines] };
 }
 
 /** The settings that a run was made with. */

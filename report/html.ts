@@ -4,6 +4,7 @@ import { Eta } from "eta";
 import type { Verdict, VerdictName } from "../analysis/verdict-schema.ts";
 import { minutesText, number, percent, span } from "../analysis/words.ts";
 import { chartData } from "./chart-data.ts";
+import { costRows, costSources, costText, perNodeText } from "./cost.ts";
 import type { ReportData } from "./data.ts";
 import {
   canaryText,
@@ -70,8 +71,12 @@ export function renderHtml(data: ReportData): string {
       stall: span(verdict.detection.stallMs),
     },
     landed: landedText(verdict),
-    schedule: scheduleText(verdict).replace(/^p/, "P"),
+    schedule: capital(scheduleText(verdict)),
+    perNode: perNodeText(verdict),
     turns: turnRows(data),
+    cost: capital(costText(verdict)),
+    costRows: costRows(verdict),
+    costSources: costSources(verdict),
     tools: Object.entries(data.toolVersions).sort(([a], [b]) => (a < b ? -1 : 1)),
     commands: data.commands,
     dryRuns: data.dryRuns,
@@ -81,6 +86,8 @@ export function renderHtml(data: ReportData): string {
     chartJson: JSON.stringify(chart).replaceAll("<", "\\u003c"),
   });
 }
+
+const capital = (text: string): string => text.replace(/^[a-z]/, (letter) => letter.toUpperCase());
 
 /** A script that holds the end of a script element would end it. */
 const inScript = (code: string): string => code.replaceAll(/<\/(script)/gi, "<\\/$1");

@@ -1,3 +1,4 @@
+import { costText } from "./cost.ts";
 import type { Verdict, VerdictName } from "../analysis/verdict-schema.ts";
 import { latency, number, percent, span } from "../analysis/words.ts";
 import {
@@ -46,6 +47,7 @@ export function renderTerminal(verdict: Verdict, options: TerminalOptions): stri
     `  seen         any interruption of ${span(verdict.detectionLimitMs)} or more, one target of three of ${span(verdict.detection.partialMs)} or more`,
     `  checks       canary: ${canaryText(verdict)}   landed: ${landedText(verdict)}   checklist: ${checklistText(verdict)}`,
     `  ${scheduleText(verdict)}`,
+    ...(verdict.cost === undefined ? [] : [`  cost         ${costText(verdict)}`]),
     `  report       ${options.report}`,
     `  runbook      ${options.runbook}`,
   ];

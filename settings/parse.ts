@@ -1,5 +1,7 @@
+import type { PriceList } from "../cost/prices.ts";
 import type { MirrorSpec } from "../kops/spec.ts";
 import { resolveChannel, resolvePath } from "./paths.ts";
+import { priceLists } from "./prices.ts";
 import { problemsOf, SettingsError } from "./problems.ts";
 import type { Problem } from "./problems.ts";
 import { crossFieldProblems } from "./rules.ts";
@@ -22,13 +24,15 @@ export interface Surroundings {
 
 /** A stack's settings: checked, defaults filled in, frozen. */
 export type Settings = DeepReadonly<
-  Omit<ParsedSettings, "controlPlane" | "nodes" | "sshPublicKey"> & {
+  Omit<ParsedSettings, "controlPlane" | "nodes" | "sshPublicKey" | "prices"> & {
     stack: string;
     region: string;
     controlPlane: MirrorSpec["controlPlane"];
     nodes: MirrorSpec["nodes"];
     /** Contents of the public key. */
     sshPublicKey?: string | undefined;
+    /** Lists that go before the project's table. */
+    prices: PriceList[];
   }
 >;
 
@@ -97,6 +101,7 @@ function complete(parsed: ParsedSettings, env: Surroundings): Settings {
     controlPlane: { image, ...controlPlane, count: controlPlane.count ?? controlPlane.zones.length },
     app: { ...parsed.app, manifests: parsed.app.manifests.map((file) => resolvePath(file, env)) },
     nodes: { image, ...nodes, count: nodes.count ?? nodes.zones.length },
+    prices: priceLists(parsed.prices, env).lists,
     sshPublicKey: sshPublicKey === undefined ? undefined : env.readFile(resolvePath(sshPublicKey, env))?.trim(),
   };
 }

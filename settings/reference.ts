@@ -102,6 +102,11 @@ const references: Record<string, Reference> = {
   "intervals.validateCount": { allowed: "a whole number, at least 1", example: "2" },
   rollTimeoutMinutes: { allowed: "minutes, above 0", example: "240" },
   verbosity: { allowed: "0 to 10", example: "10" },
+  prices: {
+    allowed:
+      "the path of a price table like cost/prices.json, or an object of USD an hour (volumes: a GB and month) by instance/TYPE, volume/TYPE, load-balancer/network, load-balancer/classic, nat-gateway, public-ipv4",
+    example: "{ instance/m5.large: 0.06 }",
+  },
   tags: { allowed: "an object of texts", example: "{ Owner: platform }" },
 };
 

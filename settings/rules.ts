@@ -3,6 +3,7 @@ import { podRange } from "../kops/networking.ts";
 import { upgradeProblem, versionProblem } from "../kops/versions.ts";
 import { clashes } from "../preflight/production.ts";
 import type { Surroundings } from "./parse.ts";
+import { priceLists } from "./prices.ts";
 import { resolveChannel, resolvePath } from "./paths.ts";
 import type { Problem } from "./problems.ts";
 import type { ParsedSettings } from "./schema.ts";
@@ -129,8 +130,10 @@ function neverProduction({ production, clusterName, stateStore, dns: zone, netwo
   return clashes(mirror, production).map(({ setting, value, what }) => problem(setting, value, what));
 }
 
-function files({ sshPublicKey, channel, app }: Parsed, env: Surroundings): Problem[] {
+function files({ sshPublicKey, channel, app, prices }: Parsed, env: Surroundings): Problem[] {
   const problems: Problem[] = [];
+  const priceProblem = prices === undefined ? undefined : priceLists(prices, env).problem;
+  if (priceProblem !== undefined) problems.push(problem("prices", prices, priceProblem));
   if (sshPublicKey !== undefined) {
     const key = env.readFile(resolvePath(sshPublicKey, env));
     if (key === undefined) problems.push(problem("sshPublicKey", sshPublicKey, "cannot be read"));

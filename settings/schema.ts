@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { networkings } from "../kops/networking.ts";
+import { priceEntries } from "../cost/prices.ts";
 import { goDuration, loadSchema, objectivesSchema } from "../rehearsal/config.ts";
 
 /** Values at the top level of a stack file arrive as text; inside of objects they keep their type. */
@@ -142,6 +143,8 @@ export const settingShapes = {
   intervals: intervals.prefault({}),
   rollTimeoutMinutes: z.preprocess(asNumber, z.number().positive()).default(240),
   verbosity: int.pipe(z.number().min(0).max(10)).default(2),
+  /** Prices that go before the table's: the path of a table like cost/prices.json, or items with their USD. */
+  prices: z.union([z.string().min(1), priceEntries]).default({}),
   tags: z.record(z.string().min(1), z.string()).default({}),
 } as const;
 

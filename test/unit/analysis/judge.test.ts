@@ -30,7 +30,7 @@ describe("a sound roll", () => {
   });
 
   test("has a schedule from nodes x interval and from what was measured", () => {
-    expect(verdict.schedule).toEqual({ nodes: 50, minutes: 6.7, low: 20.8, high: 21.7 });
+    expect(verdict.schedule).toMatchObject({ nodes: 50, minutes: 6.7, low: 20.8, high: 21.7 });
   });
 });
 

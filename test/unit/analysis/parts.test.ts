@@ -67,7 +67,7 @@ describe("schedule", () => {
   const intervals = { controlPlane: "10m", node: "10m", validationTimeout: "15m" };
 
   test("is nodes x interval at least: the article's 50 x 10 minutes", () => {
-    expect(forecast({ nodes: 50, intervals, events: rollEvents() })).toEqual({
+    expect(forecast({ nodes: 50, intervals, events: rollEvents() })).toMatchObject({
       nodes: 50,
       minutes: 500,
       low: 500,
@@ -76,7 +76,14 @@ describe("schedule", () => {
   });
 
   test("without any turn reckons with the validation time-out", () => {
-    expect(forecast({ nodes: 2, intervals, events: [] })).toEqual({ nodes: 2, minutes: 20, low: 20, high: 50 });
+    expect(forecast({ nodes: 2, intervals, events: [] })).toEqual({
+      nodes: 2,
+      minutes: 20,
+      low: 20,
+      high: 50,
+      expected: null,
+      perNode: { turns: [], bootSeconds: null },
+    });
   });
 
   test("keeps floor, low and high in order", () => {

@@ -1,19 +1,10 @@
+import { random } from "../../../analysis/random.ts";
 import type { RehearsalEvent } from "../../../analysis/events.ts";
 import type { JudgeInput } from "../../../analysis/judge-input.ts";
 import type { LoadRun } from "../../../analysis/load-run.ts";
 import type { Habit, Outcome, Sample } from "../../../analysis/sample.ts";
 
-/** A stream of numbers from 0 to 1 that is the same for the same seed (mulberry32). */
-export function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+export { random };
 
 export const startMs = Date.UTC(2026, 10, 23, 10, 0, 0);
 

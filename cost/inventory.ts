@@ -1,0 +1,157 @@
+/** Something that costs money as long as it is there. */
+export interface CostItem {
+  /** As the price table calls it, e.g. `instance/m5.large`; empty when there can be no price, see `note`. */
+  readonly item: string;
+  /** How many; for volumes the GB of all together. */
+  readonly quantity: number;
+  /** Words for a person: `nodes`, `etcd volumes`. */
+  readonly what: string;
+  /** Why no price can be known beforehand. */
+  readonly unpriced?: string;
+}
+
+type Manifest = Readonly<Record<string, unknown>>;
+
+/** kops 1.35, pkg/model/defaults/volumes.go and pkg/model/master_volumes.go; all of them gp3. */
+const defaultRootGb: Record<string, number> = { Master: 64, ControlPlane: 64, APIServer: 128, Node: 128, Bastion: 32 };
+const defaultEtcdGb = 20;
+const defaultVolumeType = "gp3";
+
+interface Subnet {
+  readonly name?: string;
+  readonly zone?: string;
+  readonly type?: string;
+  readonly egress?: string;
+}
+
+interface ClusterSpec {
+  readonly api?: { readonly loadBalancer?: { readonly class?: string; readonly type?: string } };
+  readonly subnets?: readonly Subnet[];
+  readonly etcdClusters?: readonly {
+    readonly etcdMembers?: readonly { readonly volumeSize?: number; readonly volumeType?: string }[];
+  }[];
+}
+
+interface GroupSpec {
+  readonly role?: string;
+  readonly machineType?: string;
+  readonly minSize?: number;
+  readonly subnets?: readonly string[];
+  readonly rootVolumeSize?: number;
+  readonly rootVolumeType?: string;
+  readonly associatePublicIp?: boolean;
+  readonly maxPrice?: string;
+  readonly mixedInstancesPolicy?: { readonly onDemandBase?: number; readonly onDemandAboveBase?: number };
+}
+
+/**
+ * What a cluster has on AWS that is paid by the hour, from its kops manifests (v1alpha2) and the load balancers of its
+ * Services. A group counts with its least size, and the groups of nodes with one instance more, which kops has running
+ * while it rolls one of them.
+ */
+export function inventory(manifests: readonly Manifest[], services: readonly ("classic" | "network")[]): CostItem[] {
+  const cluster = (manifests.find(({ kind }) => kind === "Cluster")?.["spec"] ?? {}) as ClusterSpec;
+  const groups = manifests.filter(({ kind }) => kind === "InstanceGroup").map(({ spec }) => spec as GroupSpec);
+  const subnets = new Map((cluster.subnets ?? []).map((subnet) => [subnet.name ?? "", subnet]));
+  const zones = new Set([...subnets.values()].map(({ zone }) => zone)).size;
+  const surge = groups.filter(({ role, minSize }) => role === "Node" && (minSize ?? 0) > 0).slice(0, 1);
+  return merge([
+    ...groups.flatMap((group) => ofGroup(group, group.minSize ?? 0, subnets, roleText(group.role))),
+    ...surge.flatMap((group) => ofGroup(group, 1, subnets, "surge node while kops rolls")),
+    ...etcdVolumes(cluster),
+    ...loadBalancers(
+      cluster,
+      services,
+      zones,
+      groups.some(({ role }) => role === "Bastion"),
+    ),
+    ...natGateways([...subnets.values()]),
+  ]);
+}
+
+function ofGroup(group: GroupSpec, count: number, subnets: ReadonlyMap<string, Subnet>, what: string): CostItem[] {
+  if (count === 0) return [];
+  const volumeGb = group.rootVolumeSize ?? defaultRootGb[group.role ?? ""] ?? 0;
+  const isPublic = (group.subnets ?? []).some((name) => /^(Public|Utility)$/.test(subnets.get(name)?.type ?? ""));
+  return [
+    instances(group, count, what),
+    {
+      item: `volume/${group.rootVolumeType ?? defaultVolumeType}`,
+      quantity: count * volumeGb,
+      what: "root volumes, GB",
+    },
+    ...(isPublic && group.associatePublicIp !== false
+      ? [{ item: "public-ipv4", quantity: count, what: "public addresses of instances" }]
+      : []),
+  ];
+}
+
+/** Spot prices change by the hour, and which types a mixed group starts is decided when it does. */
+function instances(
+  { machineType, maxPrice, mixedInstancesPolicy: mixed }: GroupSpec,
+  count: number,
+  what: string,
+): CostItem {
+  const item = { item: `instance/${machineType ?? ""}`, quantity: count, what };
+  if (maxPrice !== undefined) return { ...item, unpriced: "spot instances have no fixed price" };
+  if (mixed !== undefined) return { ...item, unpriced: "a mixed instances policy decides on types and spot at launch" };
+  return item;
+}
+
+function etcdVolumes({ etcdClusters = [] }: ClusterSpec): CostItem[] {
+  return etcdClusters
+    .flatMap(({ etcdMembers = [] }) => etcdMembers)
+    .map(({ volumeSize, volumeType }) => ({
+      item: `volume/${volumeType ?? defaultVolumeType}`,
+      quantity: volumeSize ?? defaultEtcdGb,
+      what: "etcd volumes, GB",
+    }));
+}
+
+/** An internet-facing load balancer has an address in each zone. */
+function loadBalancers(
+  { api }: ClusterSpec,
+  services: readonly ("classic" | "network")[],
+  zones: number,
+  bastions: boolean,
+): CostItem[] {
+  const apiClass = api?.loadBalancer?.class === "Network" ? "network" : "classic";
+  const apiFacing = api?.loadBalancer !== undefined && api.loadBalancer.type !== "Internal";
+  const facing = services.length + Number(apiFacing) + Number(bastions);
+  return [
+    ...(api?.loadBalancer === undefined
+      ? []
+      : [{ item: `load-balancer/${apiClass}`, quantity: 1, what: "load balancer of the API server" }]),
+    ...(bastions ? [{ item: "load-balancer/network", quantity: 1, what: "load balancer of the bastions" }] : []),
+    ...services.map((kind) => ({ item: `load-balancer/${kind}`, quantity: 1, what: "load balancer of the app" })),
+    ...(facing === 0
+      ? []
+      : [{ item: "public-ipv4", quantity: facing * zones, what: "public addresses of load balancers" }]),
+  ];
+}
+
+/** kops gives each zone with private subnets a NAT gateway of its own, unless their way out is there already. */
+function natGateways(subnets: readonly Subnet[]): CostItem[] {
+  const zones = new Set(
+    subnets.filter(({ type, egress }) => type === "Private" && egress === undefined).map(({ zone }) => zone),
+  );
+  return zones.size === 0
+    ? []
+    : [
+        { item: "nat-gateway", quantity: zones.size, what: "NAT gateways" },
+        { item: "public-ipv4", quantity: zones.size, what: "public addresses of NAT gateways" },
+      ];
+}
+
+const roleText = (role = ""): string =>
+  role === "Master" || role === "ControlPlane" ? "control plane" : role === "Node" ? "nodes" : role.toLowerCase();
+
+/** Equal items become one. */
+function merge(items: readonly CostItem[]): CostItem[] {
+  const merged = new Map<string, CostItem>();
+  for (const one of items) {
+    const key = `${one.item} ${one.what} ${one.unpriced ?? ""}`;
+    merged.set(key, { ...one, quantity: one.quantity + (merged.get(key)?.quantity ?? 0) });
+  }
+  return [...merged.values()].filter(({ quantity }) => quantity > 0);
+}
