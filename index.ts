@@ -4,9 +4,10 @@ import { LoadTest } from "./components/load-test.ts";
 import { MirrorCluster } from "./components/mirror-cluster.ts";
 import { outlook, upgradePlan } from "./components/plan.ts";
 import { Prerequisites } from "./components/prerequisites.ts";
+import { Revert } from "./components/revert.ts";
 import { RollingUpgrade } from "./components/rolling-upgrade.ts";
 import { SampleApp } from "./components/sample-app.ts";
-import { runConfig, runsDir } from "./components/step-config.ts";
+import { revertConfig, runConfig, runsDir } from "./components/step-config.ts";
 import { Verdict } from "./components/verdict.ts";
 import { lastMeasuredRun } from "./rehearsal/measured-run.ts";
 import { readPriceTable } from "./rehearsal/price-table.ts";
@@ -44,13 +45,25 @@ const config = pulumi
 
 const baseline = new LoadTest("load-test", { config, load: settings.load }, { dependsOn: [mirror, app] });
 
+const { rollTimeoutMinutes, rehearseRevert } = settings;
+const wayBack = (after: pulumi.Resource): Revert =>
+  new Revert(
+    "revert",
+    { config: config.apply((run) => revertConfig(settings, run)), rollTimeoutMinutes },
+    { dependsOn: [after] },
+  );
+
 const upgrade = new RollingUpgrade(
   "rolling-upgrade",
-  { config, plan: upgradePlan(settings), rollTimeoutMinutes: settings.rollTimeoutMinutes },
-  { dependsOn: [baseline] },
+  { config, plan: upgradePlan(settings), rollTimeoutMinutes },
+  { dependsOn: [rehearseRevert === "midRoll" ? wayBack(baseline) : baseline] },
 );
 
-const result = new Verdict("verdict", { config, objectives: settings.objectives }, { dependsOn: [upgrade] });
+const result = new Verdict(
+  "verdict",
+  { config, objectives: settings.objectives },
+  { dependsOn: [rehearseRevert === "after" ? wayBack(upgrade) : upgrade] },
+);
 
 export const { verdict, reasons, reportPath, runbookPath, intervals, schedule } = result;
 export const clusterName = settings.clusterName;

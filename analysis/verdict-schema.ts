@@ -173,6 +173,63 @@ export const verdictSchema = z.object({
     /** What `kops update cluster` and `kops rolling-update cluster` would still change; empty when nothing. */
     pendingChanges: z.array(z.string()),
   }),
+  /** The rolls of a search for intervals; absent when there was one roll. The verdict is about the chosen one. */
+  search: z
+    .object({
+      attempts: z.array(
+        z.object({
+          intervals: z.object({ controlPlane: z.string(), node: z.string() }),
+          postDrainDelay: z.string(),
+          maxSurge: z.number().int().nullable(),
+          verdict: z.enum(verdicts),
+          longestMs: z.number(),
+          failed: z.number().int(),
+          requests: z.number().int(),
+          mirrorMinutes: z.number(),
+          /** Minutes to schedule for production with this pacing. */
+          productionMinutes: z.number(),
+        }),
+      ),
+      /** Index of the recommended one. */
+      chosen: z.number().int(),
+      ended: z.string(),
+      /** What to change, where no interval can help. */
+      remedies: z.array(z.string()),
+    })
+    .nullable()
+    .optional(),
+  /** A node that was added while only the control plane was upgraded; absent when it was not asked for. */
+  skewProbe: z
+    .object({
+      joined: z.boolean(),
+      node: z.string().nullable(),
+      kubeletVersion: z.string().nullable(),
+      apiServerVersion: z.string(),
+      seconds: z.number(),
+      detail: z.string(),
+    })
+    .nullable()
+    .optional(),
+  /** The way back to the old version; absent when it was not rehearsed. */
+  revert: z
+    .object({
+      when: z.enum(["midRoll", "after", "asked"]),
+      from: z.string(),
+      to: z.string(),
+      /** All nodes are at the old version again, and kops proposes nothing more. */
+      ok: z.boolean(),
+      error: z.string().nullable(),
+      nodes: z.number().int(),
+      minutes: z.number(),
+      verdict: z.enum(verdicts),
+      reasons: z.array(z.string()),
+      requests: z.number().int(),
+      failed: z.number().int(),
+      interruptions: z.number().int(),
+      longestMs: z.number(),
+    })
+    .nullable()
+    .optional(),
   checklist: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
   /** Minutes to schedule for production: `minutes` is nodes x interval (the floor), `low` and `high` were extrapolated from what was measured. */
   schedule: z.object({

@@ -49,6 +49,8 @@ export function ownConfig(settings: Settings, { stateStore }: Pick<Resolved, "st
     verbosity: 0,
     rollTimeoutMinutes: 1,
     productionNodes: 1,
+    order: "staged",
+    skewProbe: false,
   };
 }
 
@@ -72,7 +74,9 @@ export function createConfig(settings: Settings, resolved: Resolved): RehearsalC
 
 /** For `baseline`, `upgrade` and `verdict`: all there is. The three have the same, since they are one run. */
 export function runConfig(settings: Settings, resolved: Resolved): RehearsalConfig {
-  const { load, objectives, intervals, verbosity, rollTimeoutMinutes, production, targetVersion, prices } = settings;
+  const { load, objectives, verbosity, rollTimeoutMinutes, production, targetVersion, prices, order, skewProbe } =
+    settings;
+  const { search, ...intervals } = settings.intervals;
   return {
     ...createConfig(settings, resolved),
     toVersion: targetVersion,
@@ -87,6 +91,9 @@ export function runConfig(settings: Settings, resolved: Resolved): RehearsalConf
     ...(resolved.costItems === undefined
       ? {}
       : { cost: { items: [...resolved.costItems], prices: structuredClone(prices) as PriceList[] } }),
+    order,
+    skewProbe,
+    ...(search === undefined ? {} : { search }),
   };
 }
 
@@ -94,6 +101,12 @@ export function runConfig(settings: Settings, resolved: Resolved): RehearsalConf
 export function productionIdentity({ production }: Settings): NonNullable<RehearsalConfig["production"]> {
   const { clusterName, stateStore, zone, networkId, networkCidrs } = production;
   return { clusterName, stateStore, zone, networkId, networkCidrs: [...networkCidrs] };
+}
+
+/** For `revert`, which belongs to the same run. */
+export function revertConfig(settings: Settings, config: RehearsalConfig): RehearsalConfig {
+  const { rehearseRevert: when, revertAfterNodes: afterNodes } = settings;
+  return when === "never" ? config : { ...config, revert: { when, afterNodes } };
 }
 
 /** Where the runs of the stack are, relative to the project. */

@@ -1,6 +1,14 @@
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { CoreV1Api, KubeConfig, PolicyV1Api, type V1Node, type V1Pod } from "@kubernetes/client-node";
+import {
+  CoreV1Api,
+  KubeConfig,
+  PolicyV1Api,
+  type V1Node,
+  type V1Pod,
+  type V1PodDisruptionBudget,
+  type V1Service,
+} from "@kubernetes/client-node";
 import pRetry from "p-retry";
 import type { SystemNode, SystemPod } from "./checklist.ts";
 import { RehearsalError } from "./errors.ts";
@@ -31,6 +39,28 @@ export class Cluster {
 
   async pods(namespace: string): Promise<V1Pod[]> {
     return (await this.#read(`the pods of ${namespace}`, () => this.#core.listNamespacedPod({ namespace }))).items;
+  }
+
+  async services(): Promise<V1Service[]> {
+    return (await this.#read("its Services", () => this.#core.listServiceForAllNamespaces())).items;
+  }
+
+  async budgets(namespace: string): Promise<V1PodDisruptionBudget[]> {
+    const call = () => this.#policy.listNamespacedPodDisruptionBudget({ namespace });
+    return (await this.#read(`the PodDisruptionBudgets of ${namespace}`, call)).items;
+  }
+
+  /** Keeps new pods off a node. */
+  async cordon(name: string): Promise<void> {
+    const body = [{ op: "add", path: "/spec/unschedulable", value: true }];
+    await limited(this.#core.patchNode({ name, body }), 10_000);
+  }
+
+  /** Forgets a node whose instance is gone; one that is not there is fine. */
+  async deleteNode(name: string): Promise<void> {
+    await limited(this.#core.deleteNode({ name }), 10_000).catch((error: unknown) => {
+      if ((error as { code?: number }).code !== 404) throw error;
+    });
   }
 
   /** Names of the PodDisruptionBudgets that cover a pod (`namespace/name`) and allow no disruption now. One try. */

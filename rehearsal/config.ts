@@ -48,6 +48,22 @@ export const objectivesSchema = z.object({
   maxP99IncreasePercent: z.number().min(0),
 });
 
+/** What a search for intervals may vary, each in rising order; the first roll is paced by `intervals`. */
+export const searchSchema = z.object({
+  /** Pauses after each node, control plane and nodes alike. */
+  intervals: z.array(goDuration).min(1).readonly(),
+  postDrainDelays: z.array(goDuration).readonly(),
+  /** `spec.rollingUpdate.maxSurge` of the node groups. */
+  maxSurges: z.array(z.number().int().min(1)).readonly(),
+  /** Rolls in all, the first one included. */
+  maxRolls: z.number().int().min(1),
+  /**
+   * How a cluster that is upgraded already is rolled again. `force`: `kops rolling-update --force` at the target version,
+   * one roll. `upgrade`: back to the old version first, so that each roll is an upgrade; two rolls.
+   */
+  again: z.enum(["force", "upgrade"]),
+});
+
 /**
  * All that a step needs to know, as the Pulumi components hand it to `rehearsal step NAME` on standard input.
  * It holds no secret: credentials come from the environment, the kubeconfig is a file with mode 0600.
@@ -83,8 +99,16 @@ export const rehearsalConfigSchema = z.object({
     /** How many validations in a row must pass after each node. */
     validateCount: z.number().int().min(1),
   }),
+  /** `staged`: control plane, nodes, prune; `legacy`: one update, one rolling update. */
+  order: z.enum(["staged", "legacy"]).default("staged"),
+  /** Adds a node while only the control plane is upgraded, as an autoscaler would; it must join. */
+  skewProbe: z.boolean().default(false),
+  /** Rolls again with gentler pacing until a roll disturbs nothing; absent: one roll with `intervals`. */
+  search: searchSchema.optional(),
   /** kops `-v`. */
   verbosity: z.number().int().min(0).max(10),
+  /** How the way back is rehearsed: stopped in the middle of the upgrade, or once it is done. */
+  revert: z.object({ when: z.enum(["midRoll", "after", "asked"]), afterNodes: z.number().int().min(1) }).optional(),
   /** Time limit of a whole roll, in minutes. */
   rollTimeoutMinutes: z.number().positive(),
   /** How many nodes production has, for the schedule. */
@@ -114,5 +138,5 @@ export type Load = z.infer<typeof loadSchema>;
 export type Objectives = z.infer<typeof objectivesSchema>;
 
 /** The steps of a rehearsal in their order. Each is idempotent: it looks at what is there before it acts. */
-export const steps = ["own", "apply", "kubeconfig", "baseline", "upgrade", "verdict", "delete"] as const;
+export const steps = ["own", "apply", "kubeconfig", "baseline", "upgrade", "revert", "verdict", "delete"] as const;
 export type StepName = (typeof steps)[number];

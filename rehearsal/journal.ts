@@ -61,11 +61,11 @@ export function decide(step: StepName, journal: readonly JournalRecord[]): StepA
       return { do: "refuse", why: "the upgrade of this run has begun" };
     return { do: "run" };
   }
-  return { do: step === "upgrade" ? "resume" : "restart" };
+  return { do: step === "baseline" ? "restart" : "resume" };
 }
 
 function neededBefore(step: StepName): StepName[] {
-  return step === "upgrade" ? ["baseline"] : [];
+  return step === "upgrade" || step === "revert" ? ["baseline"] : [];
 }
 
 /** The last record about a step. */

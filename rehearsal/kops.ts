@@ -18,6 +18,8 @@ export interface KopsCall {
   readonly secretOutput?: boolean;
   /** The call changes nothing, so that it can be made again when the network failed. Default false. */
   readonly readOnly?: boolean;
+  /** Stops the call, besides SIGINT or SIGTERM to us. */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs kops (from PATH) for one cluster. */
@@ -55,7 +57,10 @@ export class Kops {
     return this.run.path("logs", `kops-${name}.log`);
   }
 
-  async #once(args: readonly string[], { log, timeLimitMs, onLine, secretOutput }: KopsCall): Promise<CommandResult> {
+  async #once(
+    args: readonly string[],
+    { log, timeLimitMs, onLine, secretOutput, signal }: KopsCall,
+  ): Promise<CommandResult> {
     const logFile = this.logFile(log);
     try {
       return await runCommand({
@@ -69,6 +74,7 @@ export class Kops {
         nice: 5,
         ...(onLine === undefined ? {} : { onLine }),
         ...(secretOutput === undefined ? {} : { secretOutput }),
+        ...(signal === undefined ? {} : { signal: AbortSignal.any([interrupted, signal]) }),
       });
     } catch (error) {
       // What did not come from kops (not on PATH, time limit) has been said.

@@ -9,8 +9,16 @@ export function manifestsYaml(manifests: readonly Manifest[]): string {
   return manifests.map((manifest) => `---\n${stringify(manifest, { lineWidth: 0 })}`).join("");
 }
 
-/** Sets `spec.kubernetesVersion` of the Cluster in the output of `kops get all -o yaml`, leaving all else as it is. */
-export function editVersion(yaml: string, version: string): { readonly text: string; readonly previous: string } {
+/** What an upgrade edits in the output of `kops get all -o yaml`; all else stays as it is. */
+export interface Edit {
+  /** `spec.kubernetesVersion` of the Cluster. */
+  readonly version: string;
+  /** `spec.rollingUpdate.maxSurge` of the groups with role Node. */
+  readonly maxSurge?: number | undefined;
+}
+
+/** @returns the manifests to give to `kops replace`, and what `previous` version they had */
+export function editManifests(yaml: string, edit: Edit): { readonly text: string; readonly previous: string } {
   const documents = parseAllDocuments(yaml);
   const cluster = documents.find((document) => document.get("kind") === "Cluster");
   const previous = cluster?.getIn(["spec", "kubernetesVersion"]);
@@ -20,7 +28,11 @@ export function editVersion(yaml: string, version: string): { readonly text: str
       next: "look at `kops get all -o yaml`",
     });
   }
-  cluster.setIn(["spec", "kubernetesVersion"], version);
+  cluster.setIn(["spec", "kubernetesVersion"], edit.version);
+  for (const document of documents) {
+    if (edit.maxSurge === undefined || document.getIn(["spec", "role"]) !== "Node") continue;
+    document.setIn(["spec", "rollingUpdate", "maxSurge"], edit.maxSurge);
+  }
   const text = documents.map((document) => `---\n${document.toString({ lineWidth: 0 }).replace(/^---\n/, "")}`);
   return { text: text.join(""), previous };
 }

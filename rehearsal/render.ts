@@ -1,7 +1,8 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { parseEvents, type RehearsalEvent } from "../analysis/events.ts";
-import { judge } from "../analysis/judge.ts";
+import type { RehearsalEvent } from "../analysis/events.ts";
+import { searchReasons, searchReport } from "../analysis/search/report.ts";
 import { eventMs } from "../analysis/steps.ts";
 import { verdictSchema, type Verdict } from "../analysis/verdict-schema.ts";
 import { estimate } from "../cost/estimate.ts";
@@ -11,37 +12,40 @@ import { buildSeries } from "../report/series.ts";
 import type { DryRun, ReportData } from "../report/data.ts";
 import type { RehearsalConfig } from "./config.ts";
 import { rehearsalConfigSchema } from "./config.ts";
-import { RehearsalError } from "./errors.ts";
 import { readIfThere, writeJson, writeWhole } from "./files.ts";
-import { readLoadRun } from "./load-run.ts";
+import { judgeRoll } from "./judge-roll.ts";
 import { readPriceTable } from "./price-table.ts";
-import { rollSchema } from "./roll.ts";
+import { readJson } from "./read-json.ts";
+import { rollFolder } from "./roll-folder.ts";
 import type { Run } from "./run.ts";
+import { paced, readSearch } from "./search.ts";
+import { skewProbeSchema } from "./skew-probe.ts";
+import { revertSchema } from "./revert-result.ts";
 
 const checklistSchema = verdictSchema.shape.checklist;
 const toolsSchema = z.record(z.string(), z.string());
 
 /** Judges a run from its files alone, and writes `verdict.json`, `report.html` and `runbook.md`. */
 export async function judgeAndRender(run: Run, config: RehearsalConfig): Promise<Verdict> {
-  const baseline = await readLoadRun(run, "baseline");
-  const upgrade = await readLoadRun(run, "upgrade");
-  const events = parseEvents((await readIfThere(run.path("events.ndjson"))) ?? "");
-  const roll = await readJson(run, "roll.json", rollSchema);
-  const landed = await readJson(run, "landed.json", verdictSchema.shape.upgradeLanded);
-  const verdict = verdictSchema.parse({
-    ...judge({
-      run: run.name,
-      createdAt: new Date().toISOString(),
-      config,
-      baseline,
-      upgrade,
-      events,
-      landed,
-      checklist: await readJson(run, "checklist.json", checklistSchema),
-      roll: { ok: roll.ok, ...(roll.error === undefined ? {} : { error: roll.error }) },
-    }),
+  const search = await readSearch(run);
+  const chosen = search?.attempts[search.chosen];
+  const folder = await rollFolder(run, chosen?.folder.replace(/^rolls\//, "") ?? "");
+  const skewProbe = await readIfWritten(run, "skew-probe.json", skewProbeSchema);
+  const checklist = [
+    ...(await readJson(run, "checklist.json", checklistSchema)),
+    ...(skewProbe === undefined ? [] : [{ name: "skew-probe", ok: skewProbe.joined, detail: skewProbe.detail }]),
+  ];
+  const own = chosen === undefined ? config : paced(config, chosen.candidate);
+  const { verdict: judged, baseline, upgrade, events } = await judgeRoll(run, folder, own, checklist);
+  const revert = await readIfWritten(run, "revert.json", revertSchema);
+  const verdict: Verdict = {
+    ...judged,
     cost: costOf(config, events),
-  });
+    reasons: [...judged.reasons, ...(search === undefined ? [] : searchReasons(search))],
+    ...(search === undefined ? {} : { search: searchReport(search) }),
+    ...(skewProbe === undefined ? {} : { skewProbe }),
+    ...(revert === undefined ? {} : { revert }),
+  };
   const data: ReportData = {
     verdict,
     config,
@@ -77,20 +81,8 @@ export async function readVerdict(run: Run): Promise<Verdict> {
   return await readJson(run, "verdict.json", verdictSchema);
 }
 
-async function readJson<T>(run: Run, name: string, schema: z.ZodType<T>): Promise<T> {
-  const text = await readIfThere(run.path(name));
-  if (text === undefined)
-    throw new RehearsalError(`Run ${run.name} has no ${name}: it has not come so far.`, {
-      next: "`pulumi up` goes on with it",
-      log: run.path("journal.ndjson"),
-    });
-  const parsed = schema.safeParse(JSON.parse(text));
-  if (!parsed.success)
-    throw new RehearsalError(`${name} of run ${run.name} is not of the form that this version writes.`, {
-      details: parsed.error.issues.slice(0, 5).map(({ path, message }) => `${path.join(".")}: ${message}`),
-      next: `\`rehearsal report ${run.name}\` judges the run anew from its samples`,
-    });
-  return parsed.data;
+async function readIfWritten<T>(run: Run, name: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  return existsSync(run.path(name)) ? await readJson(run, name, schema) : undefined;
 }
 
 async function readDryRuns(run: Run): Promise<DryRun[]> {

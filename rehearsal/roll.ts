@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { Phase } from "../analysis/events.ts";
-import { controlPlaneRoles, rollingUpdateArgv, updateArgv, type RollOptions } from "../kops/argv.ts";
+import { rollingUpdateArgv, updateArgv } from "../kops/argv.ts";
 import { KopsError, type KopsErrorCode } from "../kops/errors.ts";
 import { RollParser, type RollEvent } from "../kops/roll-events.ts";
+import type { RollAction } from "../kops/roll-plan.ts";
 import type { Cluster } from "./cluster.ts";
 import { RehearsalError, messageOf } from "./errors.ts";
 import type { EventLog } from "./event-log.ts";
@@ -21,8 +22,10 @@ export const rollSchema = z.object({
   /** From the first `kops update --yes` to the end of the last command, in ms since the epoch. */
   startMs: z.number(),
   endMs: z.number(),
-  /** Nodes that were not at the target version before. */
+  /** Nodes that were to be replaced. */
   nodes: z.number().int(),
+  /** The roll was stopped on purpose, after as many nodes as it was told. */
+  stopped: z.boolean().optional(),
 });
 export type RollResult = z.infer<typeof rollSchema>;
 
@@ -43,50 +46,96 @@ const updated: Partial<Record<Phase, string>> = {
   prune: "what had to be kept until all nodes were replaced",
 };
 
+/** What surrounds a roll. */
+export interface RollAround {
+  /** How many nodes are to be replaced, for the forecast. */
+  readonly nodes: number;
+  /** Stop kops once this many nodes have been replaced, as someone would who wants out. */
+  readonly stopAfterNodes?: number;
+  /** Adds a node while only the control plane is upgraded. */
+  readonly skewProbe?: () => Promise<void>;
+}
+
 /**
- * The staged order for the kubelet skew policy: control plane, then nodes, then what had to be kept until now.
+ * Gives kops its commands one after the other.
  *
  * @returns `ok: false` when a roll halted: that is a finding
  * @throws when something outside of the upgrade failed
  */
-export async function rollStaged(context: StepContext, cluster: Cluster, nodes: number): Promise<RollResult> {
+export async function roll(
+  context: StepContext,
+  cluster: Cluster,
+  actions: readonly RollAction[],
+  around: RollAround,
+): Promise<RollResult> {
   const { kops, config } = context;
   const startMs = Date.now();
-  const progress = new RollProgress(nodes, startMs);
+  const progress = new RollProgress(around.nodes, startMs);
   const limit = startMs + config.rollTimeoutMinutes * 60_000;
-  const update = async (phase: Phase, options: Parameters<typeof updateArgv>[1]): Promise<void> => {
-    context.log.phase = phase;
-    context.log.emit({ kind: "waiting", message: `kops updates the specification of ${updated[phase] ?? phase}` });
-    const call = { log: `update-${phase}`, timeLimitMs: 20 * 60_000, show: true };
-    await kops.exec(updateArgv(kops.call, { yes: true, ...options }), call);
-  };
-  const dryRun = (phase: Phase): Promise<void> => keepRollDryRun(context, phase);
-  const roll = async (phase: Phase, options: Partial<RollOptions>): Promise<void> => {
-    context.log.phase = phase;
-    const timeLimitMs = Math.max(1000, limit - Date.now());
-    const { onLine, settled } = follow(context, cluster, progress);
-    const args = rollingUpdateArgv(kops.call, { ...rollOptions(config), yes: true, ...options });
-    const call = { log: `rolling-update-${phase}`, timeLimitMs, onLine, show: true };
-    await kops.exec(args, call).finally(settled);
-  };
-  const ended = (error?: string): RollResult => ({
-    ok: error === undefined,
-    ...(error === undefined ? {} : { error }),
+  const stop = new AbortController();
+  const replaced = new Replaced(around.stopAfterNodes ?? Infinity, () => stop.abort(new StoppedOnPurpose()));
+  const ended = (end: Pick<RollResult, "error" | "stopped"> = {}): RollResult => ({
+    ok: end.error === undefined && end.stopped !== true,
+    ...end,
     startMs,
     endMs: Date.now(),
-    nodes,
+    nodes: around.nodes,
   });
 
-  await update("control-plane", { roles: controlPlaneRoles });
-  await dryRun("control-plane");
-  const first = await halted(context.log, () => roll("control-plane", { roles: controlPlaneRoles }));
-  if (first !== undefined) return ended(first);
-  await update("nodes", {});
-  await dryRun("nodes");
-  const second = await halted(context.log, () => roll("nodes", {}));
-  if (second !== undefined) return ended(second);
-  await update("prune", { prune: true });
+  for (const action of actions) {
+    context.log.phase = action.phase;
+    if (action.do === "skew-probe") {
+      await around.skewProbe?.();
+    } else if (action.do === "update") {
+      const what = updated[action.phase] ?? action.phase;
+      context.log.emit({ kind: "waiting", message: `kops updates the specification of ${what}` });
+      const { roles, prune } = action;
+      const options = {
+        yes: true,
+        ...(roles === undefined ? {} : { roles }),
+        ...(prune === undefined ? {} : { prune }),
+      };
+      const call = { log: `update-${action.phase}`, timeLimitMs: 20 * 60_000, show: true };
+      await kops.exec(updateArgv(kops.call, options), call);
+    } else {
+      await keepRollDryRun(context, action.phase);
+      const { roles, force } = action;
+      const options = {
+        yes: true,
+        ...(roles === undefined ? {} : { roles }),
+        ...(force === undefined ? {} : { force }),
+      };
+      const args = rollingUpdateArgv(kops.call, { ...rollOptions(config), ...options });
+      const { onLine, settled } = follow(context, cluster, (event) => {
+        replaced.push(event);
+        return progress.push(event, Date.now());
+      });
+      const timeLimitMs = Math.max(1000, limit - Date.now());
+      const call = { log: `rolling-update-${action.phase}`, timeLimitMs, onLine, show: true, signal: stop.signal };
+      const end = await halted(context.log, () => kops.exec(args, call).finally(settled));
+      if (end !== undefined) return ended(end);
+    }
+  }
   return ended();
+}
+
+class StoppedOnPurpose extends Error {}
+
+/** Counts the nodes that were replaced and are valid again; says when there are enough. */
+class Replaced {
+  #terminated = new Set<string>();
+
+  constructor(
+    private readonly enough: number,
+    private readonly then: () => void,
+  ) {}
+
+  push(event: RollEvent): void {
+    const node = event.instance ?? event.node;
+    if (event.kind === "instance-terminating" && node !== undefined) this.#terminated.add(node);
+    const settled = event.kind === "validation-passed" || event.kind === "node-draining";
+    if (settled && this.#terminated.size >= this.enough) this.then();
+  }
 }
 
 /** Keeps what a rolling update would do now, for the report; without it there is one page less, and that is all. */
@@ -103,19 +152,24 @@ async function keepRollDryRun(context: StepContext, phase: Phase): Promise<void>
 }
 
 /** Why a roll halted; undefined when it did not. */
-async function halted(log: EventLog, roll: () => Promise<void>): Promise<string | undefined> {
+async function halted(
+  log: EventLog,
+  call: () => Promise<unknown>,
+): Promise<Pick<RollResult, "error" | "stopped"> | undefined> {
   // The reason is one short sentence; the command, what to do next and the log belong to the events.
   const tell = (error: Error, summary: string): string => {
     log.emit({ kind: "warning", message: error.message });
     return summary;
   };
   try {
-    await roll();
+    await call();
     return undefined;
   } catch (error) {
-    if (error instanceof KopsError && !notAboutTheUpgrade.includes(error.code)) return tell(error, error.summary);
+    if (error instanceof StoppedOnPurpose) return { stopped: true };
+    if (error instanceof KopsError && !notAboutTheUpgrade.includes(error.code))
+      return { error: tell(error, error.summary) };
     if (error instanceof CommandError && /time limit/.test(error.problem))
-      return tell(error, `kops rolling-update ${error.problem}`);
+      return { error: tell(error, `kops rolling-update ${error.problem}`) };
     throw error;
   }
 }
@@ -126,7 +180,7 @@ const repeatRefusalMs = 60_000;
 function follow(
   { log }: StepContext,
   cluster: Cluster,
-  progress: RollProgress,
+  push: (event: RollEvent) => string | undefined,
 ): { onLine: (line: string) => void; settled: () => Promise<void> } {
   const parser = new RollParser();
   const attempted = new Set<string>();
@@ -136,7 +190,7 @@ function follow(
     // kops asks again every five seconds, and the watch sees the same; once a minute says as much.
     const quietMs = kind === "eviction-refused" ? repeatRefusalMs : undefined;
     log.emit({ kind, node, instance: instance ?? instanceOf(node), pod, message, quietMs });
-    const line = progress.push(event, Date.now());
+    const line = push(event);
     if (line !== undefined) log.emit({ kind: "waiting", node, instance, message: line });
   };
   const onLine = (line: string): void => {

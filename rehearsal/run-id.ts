@@ -28,13 +28,22 @@ function canonical(value: unknown): string {
 
 /**
  * What makes two calls belong to the same run: the cluster (and the one time that it was created), the versions, the load
- * and the intervals. Budgets are not among them: changing one judges the same measurement again.
+ * and how the roll is paced. Budgets are not among them: changing one judges the same measurement again.
  */
 export function runKey(
-  config: Pick<RehearsalConfig, "clusterName" | "stateStore" | "fromVersion" | "toVersion" | "load" | "intervals">,
+  config: Pick<
+    RehearsalConfig,
+    "clusterName" | "stateStore" | "fromVersion" | "toVersion" | "load" | "intervals" | "order" | "skewProbe" | "search"
+  >,
   generation: string,
 ): string {
-  const { clusterName, stateStore, fromVersion, toVersion, load, intervals } = config;
-  const parts = { clusterName, stateStore, fromVersion, toVersion, load, intervals, generation };
+  const { clusterName, stateStore, fromVersion, toVersion, load, intervals, order, skewProbe, search } = config;
+  const parts = {
+    ...{ clusterName, stateStore, fromVersion, toVersion, load, intervals, generation },
+    // Named only when they are not the defaults, so that a run from before they were there goes on.
+    ...(order === "legacy" ? { order } : {}),
+    ...(skewProbe ? { skewProbe } : {}),
+    ...(search === undefined ? {} : { search }),
+  };
   return createHash("sha256").update(canonical(parts)).digest("hex").slice(0, 16);
 }

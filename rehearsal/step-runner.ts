@@ -18,6 +18,7 @@ const steps: Readonly<Record<StepName, () => Promise<Step>>> = {
   kubeconfig: async () => (await import("./steps/kubeconfig.ts")).kubeconfig,
   baseline: async () => (await import("./steps/baseline.ts")).baseline,
   upgrade: async () => (await import("./steps/upgrade.ts")).upgrade,
+  revert: async () => (await import("./steps/revert.ts")).revert,
   verdict: async () => (await import("./steps/verdict.ts")).verdict,
   delete: async () => (await import("./steps/delete.ts")).deleteCluster,
 };
@@ -87,6 +88,7 @@ const doing: Readonly<Record<StepName, string>> = {
   kubeconfig: "export the kubeconfig of",
   baseline: "send load to",
   upgrade: "upgrade",
+  revert: "take back",
   verdict: "judge",
   delete: "delete",
 };

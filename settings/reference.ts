@@ -98,7 +98,29 @@ const references: Record<string, Reference> = {
   "load.concurrency": { allowed: "a whole number above 0, for the article's ab -c", example: "10" },
   objectives: { allowed: "an object; every part has a default", example: "{ maxOutageMs: 0 }" },
   "objectives.maxErrorRatio": { allowed: "0 to 1", example: "0.001" },
-  intervals: { allowed: "an object; every part has a default", example: "{ controlPlane: 10m, node: 10m }" },
+  intervals: {
+    allowed: "search, or an object; every part has a default",
+    example: "{ controlPlane: 10m, node: 10m }",
+  },
+  "intervals.search": {
+    allowed: "an object with intervals, postDrainDelays, maxSurges, maxRolls and again; every part has a default",
+    example: "{ intervals: [15s, 1m, 10m] }",
+  },
+  "intervals.search.intervals": {
+    allowed: "a list of durations, each longer than the one before",
+    example: "[15s, 1m]",
+  },
+  "intervals.search.postDrainDelays": {
+    allowed: "a list of durations, each longer than the one before",
+    example: "[5s, 30s]",
+  },
+  "intervals.search.maxSurges": { allowed: "a list of whole numbers, each larger than the one before", example: "[2]" },
+  "intervals.search.maxRolls": { allowed: "a whole number, at least 1", example: "6" },
+  "intervals.search.again": { allowed: "force or upgrade", example: "force" },
+  order: { allowed: "staged or legacy", example: "staged" },
+  skewProbe: { allowed: "true or false", example: "true" },
+  rehearseRevert: { allowed: "never, midRoll or after", example: "after" },
+  revertAfterNodes: { allowed: "a whole number, at least 1 and below the number of nodes", example: "2" },
   "intervals.validateCount": { allowed: "a whole number, at least 1", example: "2" },
   rollTimeoutMinutes: { allowed: "minutes, above 0", example: "240" },
   verbosity: { allowed: "0 to 10", example: "10" },
@@ -113,7 +135,8 @@ const references: Record<string, Reference> = {
 const duration: Reference = { allowed: "a duration", example: "15s, 10m or 1h30m" };
 
 export function referenceFor(path: readonly string[]): Reference {
-  if (path[0] === "intervals" && path.length > 1 && path[1] !== "validateCount") return duration;
+  if (path[0] === "intervals" && path.length === 2 && path[1] !== "validateCount" && path[1] !== "search")
+    return duration;
   for (let length = path.length; length > 0; length--) {
     const reference = references[path.slice(0, length).join(".")];
     if (reference) return reference;

@@ -1,3 +1,4 @@
+import { durationMs } from "../analysis/duration.ts";
 import { contains, overlaps, parseCidr, subnetBits } from "../kops/cidr.ts";
 import { podRange } from "../kops/networking.ts";
 import { upgradeProblem, versionProblem } from "../kops/versions.ts";
@@ -21,6 +22,7 @@ export function crossFieldProblems(settings: Parsed, env: Surroundings): Problem
     ...neverProduction(settings),
     ...files(settings, env),
     ...loadAndApp(settings),
+    ...search(settings),
   ];
 }
 
@@ -170,6 +172,22 @@ function loadAndApp({ load, app }: Parsed): Problem[] {
   }
   if (app && app.manifests.length > 0 && !app.service) {
     problems.push(problem("app.service", undefined, "is missing; app.manifests need it to know where requests go"));
+  }
+  return problems;
+}
+
+/** A search goes from the quickest to the gentlest; the first roll is paced by the intervals themselves. */
+function search({ intervals }: Parsed): Problem[] {
+  const problems: Problem[] = [];
+  const ladders = intervals?.search;
+  if (ladders !== undefined) {
+    const rises = (values: readonly number[]): boolean => values.every((value, i) => i === 0 || value > values[i - 1]!);
+    for (const name of ["intervals", "postDrainDelays"] as const) {
+      if (!rises(ladders[name].map(durationMs)))
+        problems.push(problem(`intervals.search.${name}`, ladders[name], "do not rise"));
+    }
+    if (!rises(ladders.maxSurges))
+      problems.push(problem("intervals.search.maxSurges", ladders.maxSurges, "do not rise"));
   }
   return problems;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { networkings } from "../kops/networking.ts";
 import { priceEntries } from "../cost/prices.ts";
-import { goDuration, loadSchema, objectivesSchema } from "../rehearsal/config.ts";
+import { goDuration, loadSchema, objectivesSchema, searchSchema } from "../rehearsal/config.ts";
 
 /** Values at the top level of a stack file arrive as text; inside of objects they keep their type. */
 const int = z.preprocess(asNumber, z.number().int());
@@ -109,6 +109,15 @@ const objectives = z.strictObject({
   maxP99IncreasePercent: objectivesSchema.shape.maxP99IncreasePercent.default(50),
 });
 
+/** The article's: 15 s, more when the results are not similar, 10 minutes found reliable. */
+const search = z.strictObject({
+  intervals: searchSchema.shape.intervals.default(["15s", "1m", "5m", "10m"]),
+  postDrainDelays: searchSchema.shape.postDrainDelays.default(["5s", "30s", "90s"]),
+  maxSurges: searchSchema.shape.maxSurges.default([2]),
+  maxRolls: searchSchema.shape.maxRolls.default(6),
+  again: searchSchema.shape.again.default("force"),
+});
+
 const intervals = z.strictObject({
   controlPlane: goDuration.default("15s"),
   node: goDuration.default("15s"),
@@ -116,6 +125,8 @@ const intervals = z.strictObject({
   validationTimeout: goDuration.default("15m"),
   drainTimeout: goDuration.default("15m"),
   validateCount: z.number().int().min(1).default(2),
+  /** Rolls again with gentler pacing until a roll disturbs nothing; absent: one roll, paced by the above. */
+  search: search.prefault({}).optional(),
 });
 
 /** Every setting of the project's namespace; the keys of a stack file. */
@@ -140,7 +151,12 @@ export const settingShapes = {
   app: app.prefault({}),
   load: load.prefault({}),
   objectives: objectives.prefault({}),
-  intervals: intervals.prefault({}),
+  /** `search` alone is a search with its defaults. */
+  intervals: z.preprocess((value) => (value === "search" ? { search: {} } : value), intervals.prefault({})),
+  order: z.enum(["staged", "legacy"]).default("staged"),
+  skewProbe: z.preprocess(asBoolean, z.boolean()).default(false),
+  rehearseRevert: z.enum(["never", "midRoll", "after"]).default("never"),
+  revertAfterNodes: int.pipe(z.number().min(1)).default(2),
   rollTimeoutMinutes: z.preprocess(asNumber, z.number().positive()).default(240),
   verbosity: int.pipe(z.number().min(0).max(10)).default(2),
   /** Prices that go before the table's: the path of a table like cost/prices.json, or items with their USD. */
@@ -150,6 +166,10 @@ export const settingShapes = {
 
 export type SettingName = keyof typeof settingShapes;
 export type ParsedSettings = { -readonly [K in SettingName]: z.infer<(typeof settingShapes)[K]> };
+
+function asBoolean(value: unknown): unknown {
+  return value === "true" ? true : value === "false" ? false : value;
+}
 
 function asNumber(value: unknown): unknown {
   return typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { RehearsalError } from "../errors.ts";
 import { shortDuration } from "../event-log.ts";
 import { interrupted } from "../interrupt.ts";
+import { describeLoad } from "../load/describe.ts";
 import { startLoad } from "../load/start.ts";
 import { waitForTarget } from "../target.ts";
 import type { Step } from "./step.ts";
@@ -46,9 +47,3 @@ export const baseline: Step = {
     return { result: { run: run.name, requests, failed: result.failed, droppedIterations: result.droppedIterations } };
   },
 };
-
-export function describeLoad(load: { rate: number; requests?: number | undefined; concurrency: number }): string {
-  return load.requests === undefined
-    ? `${load.rate} requests/s`
-    : `${load.requests.toLocaleString("en")} requests from ${load.concurrency} connections`;
-}

@@ -56,7 +56,8 @@ const topologySchema = z.object({
 /** kops puts flannel into a namespace of its own. */
 const systemNamespaces = ["kube-system", "kube-flannel"];
 
-async function goThroughChecklist({ config, kops, log }: StepContext): Promise<Verdict["checklist"]> {
+/** Looks at kube-system; an API server that does not answer is a finding. */
+export async function goThroughChecklist({ config, kops, log }: StepContext): Promise<Verdict["checklist"]> {
   const spec = config.manifests.map((manifest) => topologySchema.safeParse(manifest)).find(({ success }) => success)
     ?.data?.spec;
   try {

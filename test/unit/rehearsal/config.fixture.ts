@@ -33,6 +33,8 @@ export function configOf(changes: Partial<RehearsalConfig> = {}): RehearsalConfi
     verbosity: 0,
     rollTimeoutMinutes: 30,
     productionNodes: 50,
+    order: "staged",
+    skewProbe: false,
     ...changes,
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { parseAllDocuments } from "yaml";
-import { editVersion, manifestsYaml, withoutDowngrade } from "../../../rehearsal/manifests.ts";
+import { editManifests, manifestsYaml, withoutDowngrade } from "../../../rehearsal/manifests.ts";
 
 const cluster = {
   apiVersion: "kops.k8s.io/v1alpha2",
@@ -17,14 +17,14 @@ const read = (text: string): unknown[] => parseAllDocuments(text).map((document)
 
 describe("the version in the specs", () => {
   test("is all that an edit changes", () => {
-    const { text, previous } = editVersion(manifestsYaml([cluster, group]), "1.35.0");
+    const { text, previous } = editManifests(manifestsYaml([cluster, group]), { version: "1.35.0" });
     expect(previous).toBe("1.34.3");
     expect(read(text)).toEqual([{ ...cluster, spec: { ...cluster.spec, kubernetesVersion: "1.35.0" } }, group]);
-    expect(editVersion(text, "1.35.0").previous).toBe("1.35.0");
+    expect(editManifests(text, { version: "1.35.0" }).previous).toBe("1.35.0");
   });
 
   test("output without a Cluster is refused", () => {
-    expect(() => editVersion(manifestsYaml([group]), "1.35.0")).toThrow(/no Cluster/);
+    expect(() => editManifests(manifestsYaml([group]), { version: "1.35.0" })).toThrow(/no Cluster/);
   });
 
   test.each([

@@ -1,0 +1,68 @@
+import { eventMs, inOrder, isRoll, nodeSteps } from "../steps.ts";
+import type { RehearsalEvent } from "../events.ts";
+import type { Verdict } from "../verdict-schema.ts";
+import type { Attempt, Candidate, Spot } from "./attempt.ts";
+
+/** What the last of these before an interruption says about where in a node's turn it began. */
+const spotOf: Partial<Record<RehearsalEvent["kind"], Spot>> = {
+  "node-cordoned": "drain",
+  "node-draining": "drain",
+  "pod-evicted": "drain",
+  "node-drained": "termination",
+  "instance-terminating": "termination",
+  "instance-terminated": "termination",
+  "node-removed": "termination",
+  "validation-passed": "interval",
+};
+
+/** Events are dated when they are seen, a little after they happened. */
+const seenLateMs = 500;
+
+/** Boils the verdict on one roll down to what a search needs. */
+export function summarise(
+  verdict: Verdict,
+  events: readonly RehearsalEvent[],
+  candidate: Candidate,
+  folder: string,
+): Attempt {
+  const ordered = inOrder(events).filter(isRoll);
+  const first = nodeSteps(ordered)[0];
+  const badMs = new Map<Spot, number>();
+  let firstTurn = false;
+  for (const outage of verdict.outages) {
+    const startMs = Date.parse(outage.start);
+    const spot = where(ordered, startMs);
+    badMs.set(spot, (badMs.get(spot) ?? 0) + outage.durationMs);
+    if (first !== undefined && startMs <= first.endMs) firstTurn = true;
+  }
+  const worst = [...badMs].sort(([, a], [, b]) => b - a)[0];
+  const disturbed =
+    (verdict.verdict === "UNSAFE" || verdict.verdict === "DEGRADED") &&
+    verdict.roll.ok &&
+    verdict.upgradeLanded.landed &&
+    verdict.checklist.every(({ ok }) => ok);
+  return {
+    candidate,
+    folder,
+    verdict: verdict.verdict,
+    disturbed,
+    longestMs: Math.max(0, ...verdict.outages.map(({ durationMs }) => durationMs)),
+    interruptions: verdict.outages.length + verdict.outagesOmitted,
+    failed: verdict.upgrade.failed,
+    requests: verdict.upgrade.requests,
+    spot: worst?.[0] ?? null,
+    firstTurn,
+    mirrorMinutes: Number((verdict.roll.seconds / 60).toFixed(1)),
+    production: { minutes: verdict.schedule.minutes, low: verdict.schedule.low, high: verdict.schedule.high },
+  };
+}
+
+function where(ordered: readonly RehearsalEvent[], startMs: number): Spot {
+  const before = ordered.filter((event) => eventMs(event) <= startMs + seenLateMs);
+  const starved = before.some(
+    (event) => event.kind === "warning" && /FailedScheduling/.test(event.message) && eventMs(event) >= startMs - 30_000,
+  );
+  if (starved) return "capacity";
+  const last = before.findLast((event) => spotOf[event.kind] !== undefined);
+  return last === undefined ? "unknown" : (spotOf[last.kind] ?? "unknown");
+}

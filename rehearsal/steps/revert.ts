@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { revertRoll, upgradeRoll } from "../../kops/roll-plan.ts";
+import { Cluster } from "../cluster.ts";
+import { editCluster } from "../edit.ts";
+import { writeJson } from "../files.ts";
+import { judgeRoll } from "../judge-roll.ts";
+import { lastOf } from "../journal.ts";
+import { measuredRoll } from "../measured-roll.ts";
+import type { RevertResult } from "../revert-result.ts";
+import { rollFolder } from "../roll-folder.ts";
+import { goThroughChecklist } from "./verdict.ts";
+import { writeKubeconfig } from "./kubeconfig.ts";
+import type { Step, StepContext } from "./step.ts";
+
+/**
+ * The way back under the baseline's load: the version edited back, updated, rolled. In the middle of an upgrade that is
+ * stopped on purpose, or from wherever the mirror is.
+ */
+export const revert: Step = {
+  phase: "edit",
+  title: "take the mirror back to the old version under load",
+  async run(context) {
+    const { config, run, kops, log, resumed } = context;
+    const mode = config.revert ?? { when: "asked" as const, afterNodes: 1 };
+    if (!existsSync(kops.kubeconfig)) await writeKubeconfig(kops);
+    const cluster = new Cluster(config.clusterName, kops.kubeconfig);
+    await keepChecklist(context);
+    const name = mode.when === "midRoll" ? "revert-mid-roll" : "revert";
+    if (!resumed) await rm(run.path("rolls", name), { recursive: true, force: true });
+    if (mode.when === "midRoll" && !existsSync(run.path("rolls", name, "stopped.json")))
+      await halfAnUpgrade(context, cluster, mode.afterNodes, name);
+    const folder = await rollFolder(run, name);
+    const back = { ...context, config: { ...config, fromVersion: config.toVersion, toVersion: config.fromVersion } };
+    log.phase = "edit";
+    await editCluster(back, { version: config.fromVersion });
+    const nodes = (await cluster.nodes()).length;
+    const { roll, landed } = await measuredRoll(back, cluster, folder, revertRoll(), { nodes });
+    const { verdict } = await judgeRoll(run, folder, back.config, []);
+    const result: RevertResult = {
+      when: mode.when,
+      from: config.toVersion,
+      to: config.fromVersion,
+      ok: roll.ok && landed.landed,
+      error: roll.error ?? null,
+      nodes,
+      minutes: Number(((roll.endMs - roll.startMs) / 60_000).toFixed(1)),
+      verdict: verdict.verdict,
+      reasons: verdict.reasons,
+      requests: verdict.upgrade.requests,
+      failed: verdict.upgrade.failed,
+      interruptions: verdict.outages.length + verdict.outagesOmitted,
+      longestMs: Math.max(0, ...verdict.outages.map(({ durationMs }) => durationMs)),
+    };
+    await writeJson(run.path("revert.json"), result);
+    log.emit({
+      kind: "note",
+      message: `the way back: ${result.ok ? "worked" : "did not work"}, ${result.minutes} min`,
+    });
+    return { result: { ...result } };
+  },
+};
+
+/** The upgrade's checklist is about the upgraded cluster, which is about to go. */
+async function keepChecklist(context: StepContext): Promise<void> {
+  const { run } = context;
+  const upgraded = lastOf("upgrade", await run.journal());
+  if (upgraded?.type !== "finished" || existsSync(run.path("checklist.json"))) return;
+  await writeJson(run.path("checklist.json"), await goThroughChecklist(context));
+}
+
+/** An upgrade that someone stops after a few nodes. */
+async function halfAnUpgrade(context: StepContext, cluster: Cluster, afterNodes: number, name: string): Promise<void> {
+  const { config, run, log } = context;
+  await editCluster(context, { version: config.toVersion });
+  const nodes = (await cluster.nodes()).length;
+  const folder = await rollFolder(run, `${name}-upgrade`);
+  const actions = upgradeRoll(config.order);
+  const { roll } = await measuredRoll(context, cluster, folder, actions, { nodes, stopAfterNodes: afterNodes });
+  await rollFolder(run, name);
+  await writeJson(run.path("rolls", name, "stopped.json"), roll);
+  log.emit({ kind: "note", message: `kops was stopped after node ${afterNodes} of ${nodes}; now the way back` });
+}

@@ -1,0 +1,44 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import type { Workload } from "../analysis/search/remedies.ts";
+import { type Cluster, selects } from "./cluster.ts";
+
+/** What serves a URL: the pods behind the Service whose load balancer has that host, and what protects them. */
+export async function lookAtWorkload(cluster: Cluster, targetUrl: string): Promise<Workload> {
+  const host = new URL(targetUrl).hostname;
+  const service = (await cluster.services()).find(({ status }) =>
+    (status?.loadBalancer?.ingress ?? []).some(({ hostname, ip }) => hostname === host || ip === host),
+  );
+  const namespace = service?.metadata?.namespace ?? "";
+  const selector = service?.spec?.selector;
+  if (service === undefined || selector === undefined)
+    return { service: null, pods: 0, nodes: 0, readinessProbe: false, preStop: false, budgets: [] };
+  const pods = (await cluster.pods(namespace)).filter(
+    (pod) =>
+      pod.metadata?.deletionTimestamp === undefined && selects({ matchLabels: selector }, pod.metadata?.labels ?? {}),
+  );
+  const budgets = (await cluster.budgets(namespace)).filter((budget) =>
+    pods.some((pod) => selects(budget.spec?.selector, pod.metadata?.labels ?? {})),
+  );
+  return {
+    service: `${namespace}/${service.metadata?.name ?? ""}`,
+    pods: pods.length,
+    nodes: new Set(pods.map((pod) => pod.spec?.nodeName)).size,
+    readinessProbe: every(pods, ({ readinessProbe }) => readinessProbe !== undefined),
+    preStop: every(pods, ({ lifecycle }) => lifecycle?.preStop !== undefined),
+    budgets: budgets.map((budget) => ({
+      name: `${namespace}/${budget.metadata?.name ?? ""}`,
+      disruptionsAllowed: budget.status?.disruptionsAllowed ?? 0,
+    })),
+  };
+}
+
+type Container = NonNullable<V1Pod["spec"]>["containers"][number];
+
+/** In each pod, the containers that listen; a sidecar without ports needs neither probe nor hook. */
+function every(pods: readonly V1Pod[], has: (container: Container) => boolean): boolean {
+  return pods.every((pod) => {
+    const all = pod.spec?.containers ?? [];
+    const serving = all.filter(({ ports = [] }) => ports.length > 0);
+    return (serving.length === 0 ? all : serving).every(has);
+  });
+}
