@@ -59,6 +59,18 @@ program
   });
 
 program
+  .command("revert")
+  .description(
+    "take the mirror of the stack's latest run back to the old version, under load, from wherever its upgrade is",
+  )
+  .addOption(stackOption)
+  .action(async ({ stack }: Common) => {
+    handleSignals();
+    const { revertLatest } = await import("./commands/revert.ts");
+    process.stdout.write(`${JSON.stringify(await revertLatest(stackDir(stack)))}\n`);
+  });
+
+program
   .command("gate")
   .description("exit with 0 only for the verdicts that are accepted")
   .argument("[run]", "name of a run", "latest")

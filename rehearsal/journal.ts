@@ -14,6 +14,8 @@ const recordSchema = z.discriminatedUnion("type", [
     result: z.record(z.string(), z.unknown()),
   }),
   z.object({ ...base, type: z.literal("failed"), step: z.enum(steps), error: z.string() }),
+  /** The mirror was taken back out of an upgrade that had not finished: that upgrade never was. */
+  z.object({ ...base, type: z.literal("reverted") }),
   z.object({ ...base, type: z.literal("closed"), reason: z.string() }),
 ]);
 
@@ -50,7 +52,9 @@ const always: readonly StepName[] = ["own", "apply", "kubeconfig", "verdict", "d
 export function decide(step: StepName, journal: readonly JournalRecord[]): StepAction {
   if (journal.some((record) => record.type === "closed") && step !== "delete")
     return { do: "refuse", why: "the cluster of this run was deleted" };
-  const last = lastOf(step, journal);
+  const reverted = journal.findLastIndex(({ type }) => type === "reverted");
+  const since = step === "baseline" ? journal : journal.slice(reverted + 1);
+  const last = lastOf(step, since);
   if (always.includes(step)) return { do: "run" };
   if (last?.type === "finished") return { do: "reuse", result: last.result };
   const missing = neededBefore(step).filter((needed) => lastOf(needed, journal)?.type !== "finished");

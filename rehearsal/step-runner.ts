@@ -103,6 +103,9 @@ async function open(
 ): Promise<{ run: Run; config: RehearsalConfig }> {
   const cluster = await runs.cluster();
   if (clusterSteps.includes(name)) return { run: cluster, config };
+  // Whoever wants out means the run that is under way, whatever the settings say by now.
+  const current = config.revert?.when === "asked" ? await runs.current() : undefined;
+  if (current !== undefined) return { run: current, config };
   const kops = new Kops(config, cluster, kubeconfigPath(runs));
   const { run, fromVersion } = await runs.open(config, async () => {
     const version = await clusterVersion(kops);

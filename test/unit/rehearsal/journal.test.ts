@@ -45,6 +45,30 @@ describe("what to do about a step", () => {
     expect(decide("baseline", [opened, started("upgrade")])).toMatchObject({ do: "refuse" });
   });
 
+  test("the way back needs a baseline to be compared with, goes on when it was killed and is not gone twice", () => {
+    expect(decide("revert", [opened])).toMatchObject({ do: "refuse", why: expect.stringContaining("baseline") });
+    const journal = [opened, finished("baseline"), started("upgrade"), finished("upgrade")];
+    expect(decide("revert", journal)).toEqual({ do: "run" });
+    expect(decide("revert", [...journal, started("revert")])).toEqual({ do: "resume" });
+    expect(decide("revert", [...journal, finished("revert", { ok: true })])).toEqual({
+      do: "reuse",
+      result: { ok: true },
+    });
+  });
+
+  test("an upgrade that was taken back before it had finished begins anew, with the same baseline", () => {
+    const back: JournalRecord[] = [
+      started("upgrade"),
+      failed("upgrade"),
+      finished("revert"),
+      { time, type: "reverted" },
+    ];
+    const journal = [opened, finished("baseline", { requests: 9 }), ...back];
+    expect(decide("upgrade", journal)).toEqual({ do: "run" });
+    expect(decide("baseline", journal)).toEqual({ do: "reuse", result: { requests: 9 } });
+    expect(decide("revert", [...journal, started("upgrade")])).toEqual({ do: "run" });
+  });
+
   test("nothing goes on in a run whose cluster was deleted, except deleting it", () => {
     for (const step of steps) expect(decide(step, [opened, closed]).do).toBe(step === "delete" ? "run" : "refuse");
   });
