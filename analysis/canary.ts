@@ -1,5 +1,5 @@
-import type { Columns } from "./columns.ts";
 import { limits } from "./limits.ts";
+import type { Visitor } from "./run-view.ts";
 import type { CanaryReport } from "./verdict-schema.ts";
 
 /** What the canary says about the tester. */
@@ -7,7 +7,33 @@ export interface CanaryWatch {
   readonly stallMs: number;
   /** Was the tester itself failing, stalling or silent when a request was due then? */
   readonly excluded: (dueMs: number) => boolean;
-  readonly report: CanaryReport;
+  /**
+   * Did the canary answer as usual throughout a stretch? False also where no canary request was due in it: it is the proof
+   * that a silence of the service is not the tester's.
+   */
+  readonly clean: (fromMs: number, toMs: number) => boolean;
+  readonly report: Omit<CanaryReport, "excludedRequests" | "excludedFailures">;
+}
+
+/** The canary's requests, in order of due time. */
+export interface Canaries {
+  readonly dueMs: readonly number[];
+  readonly durationMs: readonly number[];
+  readonly failed: ReadonlySet<number>;
+}
+
+/** Gathers the canary's requests from a scan. */
+export function canaryCollector(): { visit: Visitor; canaries: Canaries } {
+  const [dueMs, durationMs, failed]: [number[], number[], Set<number>] = [[], [], new Set()];
+  return {
+    visit: (request) => {
+      if (request.habit !== "canary") return;
+      if (!request.ok) failed.add(dueMs.length);
+      dueMs.push(request.dueMs);
+      durationMs.push(request.durationMs);
+    },
+    canaries: { dueMs, durationMs, failed },
+  };
 }
 
 /**
@@ -15,70 +41,71 @@ export interface CanaryWatch {
  * request failed or stalled, or in which none was due. A stalled one excludes all windows until its answer, and an
  * inter-arrival around it: the tester may have stood still from just after the canary request before.
  */
-export function watchCanary(
-  columns: Columns,
-  rows: Uint32Array,
-  fromMs: number,
-  toMs: number,
-  stallMs: number | null,
-): CanaryWatch {
-  const canaries = rows.filter((row) => columns.habit(row) === "canary");
-  const gapMs = medianGap(columns, canaries);
+export function watchCanary(canaries: Canaries, fromMs: number, toMs: number, stallMs: number | null): CanaryWatch {
+  const gapMs = medianGap(canaries.dueMs);
   const windowMs = Math.max(1000, 3 * gapMs);
-  const count = Math.max(1, Math.floor((toMs - fromMs) / windowMs));
-  const windowOf = (ms: number): number => Math.min(count - 1, Math.max(0, Math.floor((ms - fromMs) / windowMs)));
-  const stall = stallMs ?? ownStall(columns, canaries);
+  const windows = Math.max(1, Math.floor((toMs - fromMs) / windowMs));
+  const windowOf = (ms: number): number => Math.min(windows - 1, Math.max(0, Math.floor((ms - fromMs) / windowMs)));
+  const stall = stallMs ?? ownStall(canaries);
 
-  const heard = new Uint8Array(count);
-  const excluded = new Uint8Array(count);
+  const heard = new Uint8Array(windows);
+  const excluded = new Uint8Array(windows);
   let bad = 0;
-  for (const row of canaries) {
-    const dueMs = columns.dueMs(row);
-    const durationMs = columns.durationMs(row);
+  canaries.dueMs.forEach((dueMs, i) => {
+    const durationMs = canaries.durationMs[i]!;
     heard[windowOf(dueMs)] = 1;
-    if (columns.ok(row) && durationMs <= stall) continue;
+    if (!canaries.failed.has(i) && durationMs <= stall) return;
     bad += 1;
     excluded.fill(1, windowOf(dueMs - gapMs), windowOf(dueMs + durationMs + gapMs) + 1);
-  }
+  });
   // Without any canary nothing can be excluded: the verdict rules say what that means.
-  if (canaries.length > 0) for (let i = 0; i < count; i++) if (heard[i] === 0) excluded[i] = 1;
-
-  const isExcluded = (ms: number): boolean => excluded[windowOf(ms)] === 1;
-  let excludedRequests = 0;
-  let excludedFailures = 0;
-  for (const row of rows) {
-    if (columns.habit(row) === "canary" || !isExcluded(columns.dueMs(row))) continue;
-    excludedRequests += 1;
-    if (!columns.ok(row)) excludedFailures += 1;
-  }
-  const excludedWindows = excluded.reduce((sum, value) => sum + value, 0);
+  if (canaries.dueMs.length > 0) for (let i = 0; i < windows; i++) if (heard[i] === 0) excluded[i] = 1;
   return {
     stallMs: stall,
-    excluded: isExcluded,
+    excluded: (ms) => excluded[windowOf(ms)] === 1,
+    clean: (from, to) => isClean(canaries, gapMs, from, to),
     report: {
-      requests: canaries.length,
+      requests: canaries.dueMs.length,
       bad,
-      windows: count,
-      excludedWindows,
-      excludedRequests,
-      excludedFailures,
+      windows,
+      excludedWindows: excluded.reduce((sum, value) => sum + value, 0),
     },
   };
 }
 
-function ownStall(columns: Columns, canaries: Uint32Array): number {
-  const durations = Float32Array.from(
-    canaries.filter((row) => columns.ok(row)),
-    (row) => columns.durationMs(row),
-  ).sort();
+/** A canary request is late when it took a quarter of the stretch: the tester stood still for some of it. */
+function isClean({ dueMs, durationMs, failed }: Canaries, gapMs: number, fromMs: number, toMs: number): boolean {
+  const late = Math.max(limits.canaryLateMs, (toMs - fromMs) / 4);
+  let seen = 0;
+  for (let i = firstFrom(dueMs, fromMs - 10 * gapMs); i < dueMs.length && dueMs[i]! < toMs; i++) {
+    const ends = dueMs[i]! + durationMs[i]!;
+    if ((failed.has(i) || durationMs[i]! > late) && ends > fromMs) return false;
+    if (dueMs[i]! >= fromMs && ends <= toMs) seen += 1;
+  }
+  return seen > 0;
+}
+
+function firstFrom(sorted: readonly number[], ms: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function ownStall({ durationMs, failed }: Canaries): number {
+  const durations = Float64Array.from(durationMs.filter((_, i) => !failed.has(i))).sort();
   const p99 = durations[Math.ceil(durations.length * 0.99) - 1] ?? 0;
   return Math.max(limits.canaryStallMs, limits.stallTimesP99 * p99);
 }
 
-/** Median time between requests of one habit, in ms; 0 for fewer than two. */
-function medianGap(columns: Columns, rows: Uint32Array): number {
-  if (rows.length < 2) return 0;
-  const gaps = new Float64Array(rows.length - 1);
-  for (let i = 1; i < rows.length; i++) gaps[i - 1] = columns.dueMs(rows[i]!) - columns.dueMs(rows[i - 1]!);
+/** Median time between requests, in ms; 0 for fewer than two. */
+function medianGap(dueMs: readonly number[]): number {
+  if (dueMs.length < 2) return 0;
+  const gaps = new Float64Array(dueMs.length - 1);
+  for (let i = 1; i < dueMs.length; i++) gaps[i - 1] = dueMs[i]! - dueMs[i - 1]!;
   return gaps.sort()[gaps.length >> 1]!;
 }

@@ -1,3 +1,4 @@
+import { emptyRow } from "./columns.ts";
 import type { RunView } from "./run-view.ts";
 import type { SeenOutage } from "./outages.ts";
 
@@ -34,9 +35,8 @@ export function ceasedTargets(view: RunView): (outage: Interruption) => CeasedTa
     const during = new Set<string>();
     let answers = 0;
     let answersDuring = 0;
-    const { columns, rows } = view;
-    for (let i = firstFrom(view, outage.startMs - BEFORE_MS); i < rows.length; i++) {
-      const row = rows[i]!;
+    const { columns } = view;
+    for (let row = firstFrom(view, outage.startMs - BEFORE_MS); row < columns.length; row++) {
       const dueMs = columns.dueMs(row);
       if (dueMs > outage.endMs) break;
       if (columns.habit(row) !== outage.habit || !columns.ok(row)) continue;
@@ -66,25 +66,27 @@ export function ceasedTargets(view: RunView): (outage: Interruption) => CeasedTa
 }
 
 /** When the last request was due that each target answered, for each habit. */
-function lastAnswers({ columns, rows }: RunView): Map<string, number> {
+function lastAnswers({ columns, firstRow }: RunView): Map<string, number> {
   const lasts = new Map<string, number>();
+  const seen = { fresh: new Set<number>(), kept: new Set<number>(), canary: new Set<number>() };
+  const request = emptyRow();
   // From the end: the first sight of each is its last answer; there are few targets, so looking them up is all it costs.
-  for (let i = rows.length - 1; i >= 0; i--) {
-    const row = rows[i]!;
-    if (!columns.ok(row)) continue;
-    const key = `${columns.habit(row)} ${columns.target(row)}`;
-    if (!lasts.has(key)) lasts.set(key, columns.dueMs(row));
+  for (let row = columns.length - 1; row >= firstRow; row--) {
+    columns.read(row, request);
+    if (!request.ok || seen[request.habit].has(request.target)) continue;
+    seen[request.habit].add(request.target);
+    lasts.set(`${request.habit} ${columns.target(row)}`, request.dueMs);
   }
   return lasts;
 }
 
-/** Index into `rows` of the first that was due then or later. */
-function firstFrom({ columns, rows }: RunView, ms: number): number {
-  let low = 0;
-  let high = rows.length;
+/** The first row that was due then or later. */
+function firstFrom({ columns, firstRow }: RunView, ms: number): number {
+  let low = firstRow;
+  let high = columns.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (columns.dueMs(rows[middle]!) < ms) low = middle + 1;
+    if (columns.dueMs(middle) < ms) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,28 +1,67 @@
 import { habits, outcomes } from "./sample.ts";
 import type { Habit, Outcome, Sample } from "./sample.ts";
+import { orderBy } from "./order.ts";
 
-const CHUNK = 1 << 16;
+const CHUNK_BITS = 16;
+const CHUNK = 1 << CHUNK_BITS;
 /** Due times are kept in steps of 1/32 ms, so that four bytes reach 37 hours. */
 const TICKS_PER_MS = 32;
+/** Lateness is kept in steps of 1/8 ms, so that two bytes reach 8 s; more than that is all the same. */
+const LATE_STEPS_PER_MS = 8;
 /** Records arrive in order of completion: one may have been due before the first that was seen, by at most this. */
 const REACH_BACK_MS = 3_600_000;
-/** Requests are sorted in buckets of 8 ms: a few requests each at usual rates. */
-const BUCKET_BITS = 8;
 
-/**
- * Every request of a run in 11 bytes each: one pass over the samples fills it, all statements are made from it.
- *
- * Rows stay in the order in which they came; {@link Columns.order} gives the order in which they were due.
- */
+/** A request as {@link Columns.read} shows it. */
+export interface Row {
+  dueMs: number;
+  durationMs: number;
+  /** Of `durationMs`, how much later than due it was sent. */
+  waitedMs: number;
+  outcome: Outcome;
+  ok: boolean;
+  habit: Habit;
+  /** Number of the target among those of the run; the names are in {@link Columns.target}. */
+  target: number;
+}
+
+/** An array that grows in pieces, without copying. */
+class Column<A extends Uint8Array | Uint16Array | Uint32Array | Float32Array> {
+  #chunks: A[] = [];
+
+  constructor(private readonly make: (length: number) => A) {}
+
+  push(index: number, value: number): void {
+    if ((index & (CHUNK - 1)) === 0) this.#chunks.push(this.make(CHUNK));
+    this.#chunks[index >>> CHUNK_BITS]![index & (CHUNK - 1)] = value;
+  }
+
+  at(index: number): number {
+    return this.#chunks[index >>> CHUNK_BITS]![index & (CHUNK - 1)]!;
+  }
+
+  /** Puts the values into another order. */
+  reorder(order: Uint32Array): void {
+    const old = this.#chunks;
+    this.#chunks = old.map(() => this.make(CHUNK));
+    for (let i = 0; i < order.length; i++) {
+      const from = order[i]!;
+      this.#chunks[i >>> CHUNK_BITS]![i & (CHUNK - 1)] = old[from >>> CHUNK_BITS]![from & (CHUNK - 1)]!;
+    }
+  }
+}
+
+/** Every request of a run in 13 bytes each: one pass over the samples fills it, all statements are made from it. */
 export class Columns {
-  #due: Uint32Array[] = [];
-  #duration: Float32Array[] = [];
-  #code: Uint8Array[] = [];
-  #target: Uint16Array[] = [];
-  #targets: string[] = [];
-  #targetIds = new Map<string, number>();
+  readonly #due = new Column((length) => new Uint32Array(length));
+  readonly #duration = new Column((length) => new Float32Array(length));
+  readonly #waited = new Column((length) => new Uint16Array(length));
+  readonly #target = new Column((length) => new Uint16Array(length));
+  readonly #code = new Column((length) => new Uint8Array(length));
+  readonly #targets: string[] = [];
+  readonly #targetIds = new Map<string, number>();
   #originMs = 0;
   #length = 0;
+  #sorted = true;
 
   /** How many requests it holds. */
   get length(): number {
@@ -37,77 +76,70 @@ export class Columns {
       throw new RangeError(
         `sample ${this.#length} was due at ${sample.dueMs} ms and took ${sample.durationMs} ms: not a time of this run`,
       );
-    const slot = this.#length % CHUNK;
-    if (slot === 0) {
-      this.#due.push(new Uint32Array(CHUNK));
-      this.#duration.push(new Float32Array(CHUNK));
-      this.#code.push(new Uint8Array(CHUNK));
-      this.#target.push(new Uint16Array(CHUNK));
-    }
-    const chunk = this.#due.length - 1;
-    this.#due[chunk]![slot] = ticks;
-    this.#duration[chunk]![slot] = sample.durationMs;
-    this.#code[chunk]![slot] = outcomes.indexOf(sample.outcome) * habits.length + habits.indexOf(sample.habit);
-    this.#target[chunk]![slot] = this.#targetId(sample.target);
+    const row = this.#length;
+    this.#due.push(row, ticks);
+    this.#duration.push(row, sample.durationMs);
+    this.#waited.push(row, Math.min(0xffff, Math.round((sample.waitedMs ?? 0) * LATE_STEPS_PER_MS)));
+    this.#target.push(row, this.#targetId(sample.target));
+    this.#code.push(row, outcomes.indexOf(sample.outcome) * habits.length + habits.indexOf(sample.habit));
     this.#length += 1;
+    this.#sorted = false;
   }
 
   dueMs(row: number): number {
-    return this.#originMs + this.#ticks(row) / TICKS_PER_MS;
+    return this.#originMs + this.#due.at(row) / TICKS_PER_MS;
   }
 
   durationMs(row: number): number {
-    return this.#duration[row >>> 16]![row & (CHUNK - 1)]!;
+    return this.#duration.at(row);
   }
 
   outcome(row: number): Outcome {
-    return outcomes[Math.floor(this.#codeOf(row) / habits.length)]!;
+    return outcomes[Math.floor(this.#code.at(row) / habits.length)]!;
   }
 
   ok(row: number): boolean {
-    return this.#codeOf(row) < habits.length;
+    return this.#code.at(row) < habits.length;
   }
 
   habit(row: number): Habit {
-    return habits[this.#codeOf(row) % habits.length]!;
+    return habits[this.#code.at(row) % habits.length]!;
   }
 
   target(row: number): string {
-    return this.#targets[this.#target[row >>> 16]![row & (CHUNK - 1)]!]!;
+    return this.#targets[this.#target.at(row)]!;
+  }
+
+  /** Puts the request of a row into `into`, which saves an object for each. */
+  read(row: number, into: Row): void {
+    const code = this.#code.at(row);
+    into.dueMs = this.#originMs + this.#due.at(row) / TICKS_PER_MS;
+    into.durationMs = this.#duration.at(row);
+    into.waitedMs = this.#waited.at(row) / LATE_STEPS_PER_MS;
+    into.ok = code < habits.length;
+    into.outcome = outcomes[Math.floor(code / habits.length)]!;
+    into.habit = habits[code % habits.length]!;
+    into.target = this.#target.at(row);
   }
 
   /**
-   * Rows in the order in which they were due. Requests due at the same time are ordered by outcome, habit and duration, so
-   * that the order in which they arrived changes no statement.
+   * Puts the rows into the order in which they were due. Requests due at the same time are ordered by outcome, habit,
+   * duration and lateness, so that the order in which they arrived changes no statement.
    */
-  order(): Uint32Array {
-    const order = new Uint32Array(this.#length);
-    if (this.#length === 0) return order;
-    const bucketOf = (row: number): number => this.#ticks(row) >>> BUCKET_BITS;
-    let first = Infinity;
-    let last = 0;
-    for (let row = 0; row < this.#length; row++) {
-      const bucket = bucketOf(row);
-      if (bucket < first) first = bucket;
-      if (bucket > last) last = bucket;
-    }
-    const starts = new Uint32Array(last - first + 2);
-    for (let row = 0; row < this.#length; row++) starts[bucketOf(row) - first + 1]! += 1;
-    for (let i = 1; i < starts.length; i++) starts[i]! += starts[i - 1]!;
-    const next = starts.slice();
-    for (let row = 0; row < this.#length; row++) order[next[bucketOf(row) - first]!++] = row;
-    const compare = (a: number, b: number): number =>
-      this.#ticks(a) - this.#ticks(b) || this.#codeOf(a) - this.#codeOf(b) || this.durationMs(a) - this.durationMs(b);
-    for (let i = 0; i + 1 < starts.length; i++) sortSlice(order, starts[i]!, starts[i + 1]!, compare);
-    return order;
-  }
-
-  #ticks(row: number): number {
-    return this.#due[row >>> 16]![row & (CHUNK - 1)]!;
-  }
-
-  #codeOf(row: number): number {
-    return this.#code[row >>> 16]![row & (CHUNK - 1)]!;
+  sort(): this {
+    if (this.#sorted) return this;
+    const order = orderBy(
+      this.#length,
+      (row) => this.#due.at(row),
+      (a, b) =>
+        this.#due.at(a) - this.#due.at(b) ||
+        this.#code.at(a) - this.#code.at(b) ||
+        this.#duration.at(a) - this.#duration.at(b) ||
+        this.#waited.at(a) - this.#waited.at(b),
+    );
+    for (const column of [this.#due, this.#duration, this.#waited, this.#target, this.#code]) column.reorder(order);
+    this.#sorted = true;
+    return this;
   }
 
   #targetId(target: string): number {
@@ -122,19 +154,16 @@ export class Columns {
   }
 }
 
-/** Insertion sort, which is quick on a few nearly sorted rows; a crowded slice is left to the engine. */
-function sortSlice(rows: Uint32Array, from: number, to: number, compare: (a: number, b: number) => number): void {
-  if (to - from > 64) {
-    rows.subarray(from, to).sort(compare);
-    return;
-  }
-  for (let i = from + 1; i < to; i++) {
-    const row = rows[i]!;
-    let j = i;
-    for (; j > from && compare(rows[j - 1]!, row) > 0; j--) rows[j] = rows[j - 1]!;
-    rows[j] = row;
-  }
-}
+/** A row to read into. */
+export const emptyRow = (): Row => ({
+  dueMs: 0,
+  durationMs: 0,
+  waitedMs: 0,
+  outcome: "ok",
+  ok: true,
+  habit: "fresh",
+  target: 0,
+});
 
 /** Reads samples once into columns. */
 export function collect(samples: Iterable<Sample> | Columns): Columns {

@@ -19,8 +19,8 @@ type Judged = Pick<Verdict, "objectives" | "baseline" | "upgrade" | "latency" | 
  * Holds both runs against the budgets. A budget that the baseline breaks too is only broken by the upgrade if the upgrade is
  * worse than the baseline; either way the baseline is reported as unfit, for the service was not well to begin with.
  *
- * @param longest the longest interruption of each run, in ms; 0 for none
- * @param interruptions what the upgrade's interruptions were, in words
+ * @param longest the longest evident interruption of each run, in ms; 0 for none
+ * @param interruptions what the upgrade's evident interruptions were, in words
  */
 export function weigh(judged: Judged, longest: { baseline: number; upgrade: number }, interruptions: string): Evidence {
   const { objectives, baseline, upgrade } = judged;
@@ -35,7 +35,7 @@ export function weigh(judged: Judged, longest: { baseline: number; upgrade: numb
     );
   if (longest.upgrade > objectives.maxOutageMs && longest.upgrade > longest.baseline)
     broken.push(`${interruptions} (budget ${span(objectives.maxOutageMs)})`);
-  else if (longest.upgrade > longest.baseline && longest.upgrade > judged.detectionLimitMs)
+  else if (longest.upgrade > limits.beyondBaseline * longest.baseline && longest.upgrade > judged.detectionLimitMs)
     worse.push(`${interruptions}, within the budget of ${span(objectives.maxOutageMs)}`);
 
   const ratios = `${failedText(upgrade)}, in the baseline ${number(baseline.failed)} of ${number(baseline.requests)}`;
@@ -49,9 +49,8 @@ export function weigh(judged: Judged, longest: { baseline: number; upgrade: numb
   else if (rise < limits.errorSignificance) worse.push(`${ratios}: more than the baseline's noise explains`);
 
   const whole = judged.latency.p99;
-  if (whole?.real && exceeds(whole, objectives, 1)) broken.push(latencyText(whole, objectives));
-  else if (whole?.real && exceeds(whole, objectives, limits.degradedShareOfBudget))
-    worse.push(latencyText(whole, objectives));
+  if (whole?.real && exceeds(whole, objectives)) broken.push(latencyText(whole, objectives));
+  else if (whole?.real) worse.push(latencyText(whole, objectives));
   else if (judged.latency.parts.length > 0) {
     const largest = judged.latency.parts.reduce((a, b) => (b.shiftMs > a.shiftMs ? b : a));
     worse.push(latencyText(largest, objectives));
@@ -67,16 +66,10 @@ export function weigh(judged: Judged, longest: { baseline: number; upgrade: numb
   return { broken, worse, baselineFaults };
 }
 
-/** Does the rise that the canary does not share exceed this share of both budgets, in ms and in percent? */
-export function exceeds(
-  shift: LatencyShift,
-  budget: { maxP99IncreaseMs: number; maxP99IncreasePercent: number },
-  share: number,
-): boolean {
+/** Does the rise that the canary does not share exceed both budgets, in ms and in percent? */
+function exceeds(shift: LatencyShift, budget: { maxP99IncreaseMs: number; maxP99IncreasePercent: number }): boolean {
   const riseMs = shift.shiftMs - shift.canaryShiftMs;
-  return (
-    riseMs > share * budget.maxP99IncreaseMs && riseMs > (share * budget.maxP99IncreasePercent * shift.baselineMs) / 100
-  );
+  return riseMs > budget.maxP99IncreaseMs && riseMs > (budget.maxP99IncreasePercent * shift.baselineMs) / 100;
 }
 
 const failedText = (run: Measurement): string =>

@@ -1,19 +1,14 @@
 import { blamer } from "./blame.ts";
 import type { Blame } from "./blame.ts";
 import { ceasedTargets } from "./ceased.ts";
-import type { Interruption } from "./ceased.ts";
 import { findBlockers } from "./blockers.ts";
 import { decide } from "./decide.ts";
-import { exceeds, weigh } from "./evidence.ts";
-import { compareLatency, latencyWindows, windowLength } from "./latency.ts";
+import { weigh } from "./evidence.ts";
+import type { Interruption } from "./interruptions.ts";
 import { limits } from "./limits.ts";
 import type { JudgeInput } from "./judge-input.ts";
-import { measure, p99Spread, pooledP99 } from "./measurement.ts";
-import { findOutages, usualRatios } from "./outages.ts";
-import type { SeenOutage } from "./outages.ts";
-import { viewRun } from "./run-view.ts";
+import { look } from "./look.ts";
 import { forecast } from "./schedule.ts";
-import { sightOf } from "./soundness.ts";
 import { eventMs, isRoll } from "./steps.ts";
 import type { Outage, Verdict } from "./verdict-schema.ts";
 import { count, span } from "./words.ts";
@@ -28,50 +23,13 @@ export type { JudgeInput } from "./judge-input.ts";
  */
 export function judge(input: JudgeInput): Verdict {
   const { config } = input;
-  const warmupMs = config.load.warmupSeconds * 1000;
-  const baseline = viewRun(input.baseline, warmupMs, null);
-  // The upgrade's canary is judged by the baseline's: a tester that is slow throughout must not set its own mark.
-  const upgrade = viewRun(input.upgrade, warmupMs, baseline.canary.stallMs);
-  const measured = { baseline: measure(baseline), upgrade: measure(upgrade) };
-
-  const usualP99 = measured.baseline.p99Ms ?? 0;
-  const stallMs = Math.max(limits.stallMs, limits.stallTimesP99 * usualP99);
-  const rule = { stallMs, edgeMs: limits.edgeTimesP99 * usualP99, usualRatio: usualRatios(baseline, stallMs) };
-  const outages = { baseline: findOutages(baseline, rule), upgrade: findOutages(upgrade, rule) };
-
-  const sight = {
-    baseline: sightOf("baseline", baseline, measured.baseline),
-    upgrade: sightOf("upgrade", upgrade, measured.upgrade),
-  };
-  const detection = detectionOf(sight.upgrade.interArrivalMs, stallMs);
-  const windowMs = Math.max(
-    windowLength(measured.baseline.requests, baseline.toMs - baseline.fromMs),
-    windowLength(measured.upgrade.requests, upgrade.toMs - upgrade.fromMs),
-  );
-  const compared = compareLatency(
-    latencyWindows(baseline, windowMs, stallMs),
-    latencyWindows(upgrade, windowMs, stallMs),
-    input.events,
-  );
-  const pooled = { baseline: pooledP99(baseline, stallMs), upgrade: pooledP99(upgrade, stallMs) };
-  const latency = {
-    ...compared,
-    pooledP99: {
-      baselineMs: pooled.baseline.cluster,
-      upgradeMs: pooled.upgrade.cluster,
-      canaryBaselineMs: pooled.baseline.canary,
-      canaryUpgradeMs: pooled.upgrade.canary,
-      noiseMs: Number(p99Spread(baseline, stallMs).toFixed(3)),
-    },
-    parts: compared.parts.filter((part) => exceeds(part, config.objectives, 1)),
-  };
-
+  const { measured, interruptions, latency, sight, detection, canary, upgrade } = look(input);
   const blame = blamer(input.events, ceasedTargets(upgrade));
-  const longest = { baseline: longestOf(outages.baseline), upgrade: longestOf(outages.upgrade) };
+  const longest = { baseline: longestOf(interruptions.baseline), upgrade: longestOf(interruptions.upgrade) };
   const evidence = weigh(
     { ...measured, latency, objectives: config.objectives, detectionLimitMs: detection.totalMs },
     longest,
-    interruptionText(outages.upgrade, blame),
+    interruptionText(interruptions.upgrade, blame),
   );
   const blockers = input.roll.ok ? [] : findBlockers(input.events);
   const { verdict, reasons } = decide({
@@ -80,11 +38,14 @@ export function judge(input: JudgeInput): Verdict {
     blockers,
     measured,
     soundFaults: [...sight.baseline.faults, ...sight.upgrade.faults, ...coverageFaults(input)],
-    canarySeen: upgrade.canary.report.requests > 0,
+    canarySeen: canary.upgrade.requests > 0,
     detectionMs: detection.totalMs,
   });
 
-  const listed = [...outages.upgrade].sort((a, b) => b.endMs - b.startMs - (a.endMs - a.startMs));
+  // Evident ones first, then by length.
+  const listed = [...interruptions.upgrade].sort(
+    (a, b) => Number(b.evident) - Number(a.evident) || lengthOf(b) - lengthOf(a),
+  );
   return {
     version: 1,
     run: input.run,
@@ -102,9 +63,9 @@ export function judge(input: JudgeInput): Verdict {
       .map((outage) => describeOutage(outage, blame(outage))),
     outagesOmitted: Math.max(0, listed.length - limits.maxOutages),
     detectionLimitMs: detection.totalMs,
-    detection: { partialMs: detection.partialMs, stallMs: Math.round(stallMs) },
+    detection: detection.other,
     latency,
-    canary: { baseline: baseline.canary.report, upgrade: upgrade.canary.report },
+    canary,
     objectives: { ...config.objectives },
     roll: { ok: input.roll.ok, error: input.roll.error ?? null, seconds: rollSeconds(input), blockers },
     upgradeLanded: input.landed,
@@ -113,24 +74,18 @@ export function judge(input: JudgeInput): Verdict {
   };
 }
 
-/**
- * Two inter-arrivals of the slower habit are hit by at least one request, wherever they begin. With one target of three
- * failing, the first failure comes within 17 requests 999 times in 1,000: (2/3)^17 = 0.001.
- */
-function detectionOf(interArrivalMs: number, stallMs: number): { totalMs: number; partialMs: number } {
-  if (interArrivalMs === 0) return { totalMs: Math.round(stallMs), partialMs: Math.round(stallMs) };
-  return { totalMs: Math.ceil(2 * interArrivalMs), partialMs: Math.ceil(17 * interArrivalMs) };
-}
+const lengthOf = (outage: Interruption): number => outage.endMs - outage.startMs;
 
-const longestOf = (outages: readonly SeenOutage[]): number =>
-  outages.reduce((longest, outage) => Math.max(longest, outage.endMs - outage.startMs), 0);
+const longestOf = (outages: readonly Interruption[]): number =>
+  outages.reduce((longest, outage) => (outage.evident ? Math.max(longest, lengthOf(outage)) : longest), 0);
 
-function interruptionText(outages: readonly SeenOutage[], blame: (outage: Interruption) => Blame): string {
+function interruptionText(all: readonly Interruption[], blame: (outage: Interruption) => Blame): string {
+  const outages = all.filter((outage) => outage.evident);
   if (outages.length === 0) return "no interruption";
-  const longest = outages.reduce((a, b) => (b.endMs - b.startMs > a.endMs - a.startMs ? b : a));
+  const longest = outages.reduce((a, b) => (lengthOf(b) > lengthOf(a) ? b : a));
   const when = causeText(blame(longest));
   const kind = longest.total ? "" : ` with ${longest.failed + longest.stalled} of ${longest.requests} requests bad`;
-  const length = span(longest.endMs - longest.startMs);
+  const length = span(lengthOf(longest));
   return outages.length === 1
     ? `1 interruption of ${length}${kind} over ${longest.habit} connections${when}`
     : `${count(outages.length, "interruption")}, the longest of ${length}${kind} over ${longest.habit} connections${when}`;
@@ -145,15 +100,15 @@ function causeText({ node, pod, target, phase, doing, pods, evidence, confidence
   return phase === null ? "" : `, in phase ${phase}`;
 }
 
-function describeOutage(outage: SeenOutage, cause: Blame): Outage {
+function describeOutage(outage: Interruption, cause: Blame): Outage {
   return {
     start: new Date(outage.startMs).toISOString(),
-    durationMs: Number((outage.endMs - outage.startMs).toFixed(1)),
+    durationMs: Number(lengthOf(outage).toFixed(1)),
     kind: outage.total ? "total" : "partial",
     requests: outage.requests,
     failedRequests: outage.failed,
     stalledRequests: outage.stalled,
-    habit: outage.habit === "kept" ? "kept" : "fresh",
+    habit: outage.habit,
     outcome: outage.outcome,
     phase: cause.phase,
     node: cause.node,
@@ -162,6 +117,7 @@ function describeOutage(outage: SeenOutage, cause: Blame): Outage {
     doing: cause.doing,
     evidence: cause.evidence,
     confidence: cause.confidence,
+    evident: outage.evident,
   };
 }
 

@@ -9,8 +9,18 @@ export const limits = {
   canaryStallMs: 250,
   /** A slow service is not interrupted all the time: the stall threshold is at least this many times the baseline's p99. */
   stallTimesP99: 10,
-  /** Next to a stall, requests slower than this many times the baseline's p99 belong to it: its edges are seen sharper. */
-  edgeTimesP99: 1.5,
+  /**
+   * Nothing answered for this long, though requests were waiting, is an interruption: of the whole service, and of one of its
+   * targets, which gets a third of the requests.
+   */
+  silenceMs: 80,
+  partialSilenceMs: 200,
+  /** So many requests at least wait in a silence: fewer are outliers. */
+  silentRequests: 5,
+  /** A silence of the service is the tester's if a canary request meanwhile took this long, or a quarter of the silence. */
+  canaryLateMs: 25,
+  /** An interruption is worse than the baseline's if it is this many times as long. */
+  beyondBaseline: 2,
   /** Fewer judged requests than this in either run tell nothing about an error ratio of a percent. */
   minRequests: 500,
   /** Fewer than this in either habit cannot be compared. */
@@ -23,10 +33,13 @@ export const limits = {
   /** More excluded windows than this share, and what is left does not speak for the run. */
   maxExcludedShare: 0.05,
   /** Significance of a rise of the error ratio and of a shift in latency (the latter after correction). */
-  errorSignificance: 0.05,
+  errorSignificance: 0.001,
   latencySignificance: 0.01,
-  /** A rise of p99 above this share of its budget, real and over the whole upgrade, makes a run DEGRADED. */
-  degradedShareOfBudget: 0.5,
+  /** The canary's own rise is taken off unless it is likely to be chance. */
+  canarySignificance: 0.05,
+  /** A rise of a percentile by less than this is not worth a word, however significant: in percent, and in ms. */
+  noticeablePercent: 15,
+  noticeableMs: 0.5,
   /** Outages listed in a verdict; the longest are kept. */
   maxOutages: 500,
 } as const;

@@ -1,6 +1,9 @@
-import type { Habit, Outcome } from "./sample.ts";
-import { forEachJudged } from "./run-view.ts";
-import type { RunView } from "./run-view.ts";
+import type { Outcome } from "./sample.ts";
+import type { Visitor } from "./run-view.ts";
+import type { Row } from "./columns.ts";
+
+/** The connection habits of requests to the cluster. */
+export type ClusterHabit = "fresh" | "kept";
 
 /** When a request counts as bad, and how often it does when nothing is upgraded. */
 export interface BadnessRule {
@@ -8,13 +11,13 @@ export interface BadnessRule {
   readonly stallMs: number;
   /** Next to a bad request, answers slower than this belong to the same interruption, in ms. */
   readonly edgeMs: number;
-  /** Share of bad requests of the baseline, for each habit. */
-  readonly usualRatio: Readonly<Record<"fresh" | "kept", number>>;
+  /** Share of bad requests of the baseline, for each habit: what was seen, and the most that it may be. */
+  readonly usualRatio: Readonly<Record<ClusterHabit, { readonly seen: number; readonly most: number }>>;
 }
 
 /** An interruption as the samples show it. */
 export interface SeenOutage {
-  readonly habit: Habit;
+  readonly habit: ClusterHabit;
   readonly startMs: number;
   readonly endMs: number;
   readonly requests: number;
@@ -23,6 +26,8 @@ export interface SeenOutage {
   /** How most of the bad ones ended. */
   readonly outcome: Outcome | "stall";
   readonly total: boolean;
+  /** How much better its bad requests are explained by an interruption than by the baseline's: a log-likelihood ratio. */
+  readonly evidence: number;
 }
 
 /** Where the CUSUM stops rising: an interruption is over after some 36 good requests, however long it was. */
@@ -36,29 +41,36 @@ const CEILING = 8;
  * inter-arrival, flapping within 24 to 36 requests is one interruption, one target of three
  * failing is one interruption, and with a baseline that fails often more failures are needed to join up.
  *
- * One failure more never shortens or loses an interruption.
+ * One failure more never shortens or loses an interruption, nor takes evidence from it.
  */
-export function findOutages(view: RunView, rule: BadnessRule): SeenOutage[] {
+export function outageFinder(rule: BadnessRule): { visit: Visitor; finish: (endMs: number) => SeenOutage[] } {
   const found: SeenOutage[] = [];
-  const trackers = new Map<Habit, Tracker>();
-  for (const habit of ["fresh", "kept"] as const)
-    trackers.set(habit, new Tracker(habit, rule.usualRatio[habit], (outage) => found.push(outage)));
-  forEachJudged(view, (row, dueMs) => {
-    const { columns } = view;
-    const durationMs = columns.durationMs(row);
-    const outcome = columns.outcome(row);
-    const bad = outcome !== "ok" ? outcome : durationMs > rule.stallMs ? "stall" : null;
-    trackers.get(columns.habit(row))?.see(dueMs, bad, durationMs > rule.edgeMs);
-  });
-  for (const tracker of trackers.values()) tracker.close(view.toMs);
-  return found.sort((a, b) => a.startMs - b.startMs || (a.habit < b.habit ? -1 : 1));
+  const report = (outage: SeenOutage): void => void found.push(outage);
+  const fresh = new Tracker("fresh", rule, report);
+  const kept = new Tracker("kept", rule, report);
+  return {
+    visit: (request) => {
+      if (request.habit === "fresh") fresh.see(request);
+      else if (request.habit === "kept") kept.see(request);
+    },
+    finish: (endMs) => {
+      fresh.close(endMs);
+      kept.close(endMs);
+      return found.sort(byStart);
+    },
+  };
 }
+
+export const byStart = (a: SeenOutage, b: SeenOutage): number =>
+  a.startMs - b.startMs || (a.habit < b.habit ? -1 : a.habit > b.habit ? 1 : 0);
 
 type Bad = Outcome | "stall";
 
 interface Excursion {
   startMs: number;
   score: number;
+  evidence: number;
+  mostEvidence: number;
   requests: number;
   good: number;
   bad: Map<Bad, number>;
@@ -67,27 +79,42 @@ interface Excursion {
 }
 
 class Tracker {
-  readonly #habit: Habit;
+  readonly #habit: ClusterHabit;
+  readonly #rule: BadnessRule;
   readonly #up: number;
   readonly #down: number;
+  readonly #evidenceUp: number;
+  readonly #evidenceDown: number;
   readonly #report: (outage: SeenOutage) => void;
   #current: Excursion | null = null;
   #slowSinceMs: number | null = null;
 
-  constructor(habit: Habit, usualRatio: number, report: (outage: SeenOutage) => void) {
-    const usual = Math.min(0.2, Math.max(0.001, usualRatio));
+  constructor(habit: ClusterHabit, rule: BadnessRule, report: (outage: SeenOutage) => void) {
+    const { seen, most } = rule.usualRatio[habit];
+    const usual = Math.min(0.2, Math.max(0.001, seen));
     const raised = Math.max(0.2, Math.min(0.5, 4 * usual));
     this.#habit = habit;
+    this.#rule = rule;
     this.#up = Math.log(raised / usual);
     this.#down = Math.log((1 - raised) / (1 - usual));
+    // Evidence is held against the most that the baseline's ratio may be, and for a tenth of the requests failing.
+    const atMost = Math.min(0.2, Math.max(1e-6, most));
+    const failing = Math.max(0.1, Math.min(0.5, 4 * atMost));
+    this.#evidenceUp = Math.log(failing / atMost);
+    this.#evidenceDown = Math.log((1 - failing) / (1 - atMost));
     this.#report = report;
   }
 
-  see(dueMs: number, bad: Bad | null, slow: boolean): void {
-    if (bad !== null) this.#seeBad(dueMs, bad);
-    else this.#seeGood(dueMs, slow);
-    if (bad === null && !slow) this.#slowSinceMs = null;
-    else this.#slowSinceMs ??= dueMs;
+  see({ dueMs, durationMs, ok, outcome }: Readonly<Row>): void {
+    const slow = durationMs > this.#rule.edgeMs;
+    if (ok && durationMs <= this.#rule.stallMs) {
+      if (this.#current !== null) this.#seeGood(this.#current, dueMs, slow);
+      if (!slow) this.#slowSinceMs = null;
+      else this.#slowSinceMs ??= dueMs;
+    } else {
+      this.#seeBad(dueMs, ok ? "stall" : outcome);
+      this.#slowSinceMs ??= dueMs;
+    }
   }
 
   close(endMs: number): void {
@@ -101,6 +128,8 @@ class Tracker {
     const current = (this.#current ??= {
       startMs: this.#slowSinceMs ?? dueMs,
       score: 0,
+      evidence: 0,
+      mostEvidence: 0,
       requests: 0,
       good: 0,
       bad: new Map<Bad, number>(),
@@ -109,17 +138,18 @@ class Tracker {
     current.requests += 1;
     current.bad.set(bad, (current.bad.get(bad) ?? 0) + 1);
     current.score = Math.min(CEILING, current.score + this.#up);
+    current.evidence += this.#evidenceUp;
+    current.mostEvidence = Math.max(current.mostEvidence, current.evidence);
     current.seen = null;
   }
 
-  #seeGood(dueMs: number, slow: boolean): void {
-    const current = this.#current;
-    if (current === null) return;
+  #seeGood(current: Excursion, dueMs: number, slow: boolean): void {
     // A slow answer right after the last bad one is still the same interruption ebbing away.
     if (!slow) current.seen ??= this.#snapshot(current, dueMs);
     current.requests += 1;
     if (!slow) current.good += 1;
     current.score += this.#down;
+    current.evidence += this.#evidenceDown;
     if (current.score <= 0 && current.seen !== null) this.close(dueMs);
   }
 
@@ -140,20 +170,7 @@ class Tracker {
       stalled: current.bad.get("stall") ?? 0,
       outcome: worst,
       total: current.good === 0,
+      evidence: current.mostEvidence,
     };
   }
-}
-
-/** Share of bad requests for each habit; 0 for a habit without requests. */
-export function usualRatios(view: RunView, stallMs: number): Record<"fresh" | "kept", number> {
-  const all = { fresh: 0, kept: 0 };
-  const bad = { fresh: 0, kept: 0 };
-  forEachJudged(view, (row) => {
-    const habit = view.columns.habit(row);
-    if (habit === "canary") return;
-    all[habit] += 1;
-    if (!view.columns.ok(row) || view.columns.durationMs(row) > stallMs) bad[habit] += 1;
-  });
-  const ratio = (habit: "fresh" | "kept"): number => (all[habit] === 0 ? 0 : bad[habit] / all[habit]);
-  return { fresh: ratio("fresh"), kept: ratio("kept") };
 }

@@ -1,47 +1,72 @@
-import { collect } from "./columns.ts";
-import type { Columns } from "./columns.ts";
-import { watchCanary } from "./canary.ts";
+import { collect, emptyRow } from "./columns.ts";
+import type { Columns, Row } from "./columns.ts";
+import { canaryCollector, watchCanary } from "./canary.ts";
 import type { CanaryWatch } from "./canary.ts";
 import type { LoadRun } from "./load-run.ts";
+import type { ClusterHabit } from "./outages.ts";
+import { spacingMeter } from "./spacing.ts";
+import type { Spacing } from "./spacing.ts";
 
 /** A run without its warm-up, in the order in which its requests were due, and what its canary says about it. */
 export interface RunView {
   readonly run: LoadRun;
+  /** In order of due time. */
   readonly columns: Columns;
-  /** Rows of `columns`, the canary's too, from the end of the warm-up on. */
-  readonly rows: Uint32Array;
+  /** The first row after the warm-up. */
+  readonly firstRow: number;
   readonly fromMs: number;
   readonly toMs: number;
   readonly canary: CanaryWatch;
+  /** Of all requests, those of excluded windows too: they were sent all the same. */
+  readonly spacing: Readonly<Record<ClusterHabit, Spacing>>;
 }
 
 /** @param canaryStallMs a canary request slower than this is bad; `null` to derive it from this run's own canary */
 export function viewRun(run: LoadRun, warmupMs: number, canaryStallMs: number | null): RunView {
-  const columns = collect(run.samples);
-  const order = columns.order();
+  const columns = collect(run.samples).sort();
   const fromMs = run.startMs + warmupMs;
-  const rows = order.subarray(firstDueAt(columns, order, fromMs));
-  const lastMs = rows.length > 0 ? columns.dueMs(rows[rows.length - 1]!) : fromMs;
+  const firstRow = firstDueAt(columns, fromMs);
+  const lastMs = firstRow < columns.length ? columns.dueMs(columns.length - 1) : fromMs;
   const toMs = Math.max(run.endMs, lastMs, fromMs + 1);
-  return { run, columns, rows, fromMs, toMs, canary: watchCanary(columns, rows, fromMs, toMs, canaryStallMs) };
+  const canaries = canaryCollector();
+  const spacing = spacingMeter(fromMs);
+  forEachRow(columns, firstRow, "forwards", [canaries.visit, spacing.visit]);
+  const canary = watchCanary(canaries.canaries, fromMs, toMs, canaryStallMs);
+  return { run, columns, firstRow, fromMs, toMs, canary, spacing: spacing.finish(run.endMs) };
 }
 
-/** Calls `visit` for each request to the cluster that is judged: not the canary's, not in an excluded window. */
-export function forEachJudged(view: RunView, visit: (row: number, dueMs: number) => void): void {
-  const { columns, rows, canary } = view;
-  for (const row of rows) {
-    if (columns.habit(row) === "canary") continue;
-    const dueMs = columns.dueMs(row);
-    if (!canary.excluded(dueMs)) visit(row, dueMs);
+/** Sees each request in turn, in an object that is used again for the next one. */
+export type Visitor = (request: Readonly<Row>) => void;
+
+/** Shows all visitors each request that is judged, the canary's too: none of an excluded window. One pass serves all. */
+export function scan(view: RunView, visitors: readonly Visitor[], direction: Direction = "forwards"): void {
+  const { excluded } = view.canary;
+  const judged: Visitor = (request) => {
+    if (excluded(request.dueMs)) return;
+    for (const visit of visitors) visit(request);
+  };
+  forEachRow(view.columns, view.firstRow, direction, [judged]);
+}
+
+type Direction = "forwards" | "backwards";
+
+function forEachRow(columns: Columns, firstRow: number, direction: Direction, visitors: readonly Visitor[]): void {
+  const request = emptyRow();
+  const step = direction === "forwards" ? 1 : -1;
+  const first = step === 1 ? firstRow : columns.length - 1;
+  const end = step === 1 ? columns.length : firstRow - 1;
+  for (let row = first; row !== end; row += step) {
+    columns.read(row, request);
+    for (const visit of visitors) visit(request);
   }
 }
 
-function firstDueAt(columns: Columns, order: Uint32Array, ms: number): number {
+function firstDueAt(columns: Columns, ms: number): number {
   let low = 0;
-  let high = order.length;
+  let high = columns.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (columns.dueMs(order[middle]!) < ms) low = middle + 1;
+    if (columns.dueMs(middle) < ms) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -32,7 +32,6 @@ export interface SegmentInfo {
 
 /** A sample as it is stored. */
 export interface StoredSample extends Sample {
-  /** Of `durationMs`, the part before the request was sent: the load generator was late. In ms. */
   readonly waitedMs: number;
 }
 

@@ -29,4 +29,6 @@ export interface Sample {
   readonly habit: Habit;
   /** The pod that answered, as it names itself; empty when none did. */
   readonly target: string;
+  /** Of `durationMs`, the part before the request was sent: the load generator was late. In ms; absent: 0. */
+  readonly waitedMs?: number;
 }

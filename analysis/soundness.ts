@@ -1,12 +1,7 @@
 import { limits } from "./limits.ts";
 import type { RunView } from "./run-view.ts";
-import type { Habit } from "./sample.ts";
-import { median } from "./statistics.ts";
 import type { Measurement } from "./verdict-schema.ts";
 import { count, number, percent, span } from "./words.ts";
-
-/** So many are enough for a median. */
-const ENOUGH_GAPS = 10_000;
 
 /** What a run can show, from its own requests. */
 export interface Sight {
@@ -33,7 +28,7 @@ export function sightOf(name: "baseline" | "upgrade", view: RunView, measured: M
     );
 
   const gaps = (["fresh", "kept"] as const).map((habit) => {
-    const spacing = spacingOf(view, habit);
+    const spacing = view.spacing[habit];
     if (spacing.requests < limits.minRequestsPerHabit)
       faults.push(
         `the ${name} has ${count(spacing.requests, "request")} over ${habit} connections, at least ${limits.minRequestsPerHabit} are needed`,
@@ -61,22 +56,4 @@ function canaryFaults(name: string, view: RunView): string[] {
   return [
     `the canary failed, stalled or was silent in ${percent(excludedWindows / windows)} of the ${name} (${count(excludedWindows, "window")} of ${windows}): the tester itself was in trouble`,
   ];
-}
-
-/** How the requests of a habit lie apart between the end of the warm-up and the end of the load. */
-function spacingOf(view: RunView, habit: Habit): { requests: number; medianMs: number; longestMs: number } {
-  const gaps: number[] = [];
-  let requests = 0;
-  let longestMs = 0;
-  let previousMs = view.fromMs;
-  for (const row of view.rows) {
-    if (view.columns.habit(row) !== habit) continue;
-    const dueMs = view.columns.dueMs(row);
-    if (requests > 0 && gaps.length < ENOUGH_GAPS) gaps.push(dueMs - previousMs);
-    longestMs = Math.max(longestMs, dueMs - previousMs);
-    previousMs = dueMs;
-    requests += 1;
-  }
-  longestMs = Math.max(longestMs, view.run.endMs - previousMs);
-  return { requests, medianMs: gaps.length === 0 ? 0 : median(gaps), longestMs };
 }

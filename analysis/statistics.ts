@@ -45,8 +45,8 @@ export function median(values: ArrayLike<number>): number {
 
 /** Hodges-Lehmann estimate of how far `b` lies above `a`: the median of all pairwise differences. */
 export function hodgesLehmann(a: readonly number[], b: readonly number[]): number {
-  const left = thin(a, 1000);
-  const right = thin(b, 1000);
+  const left = thin(a, 500);
+  const right = thin(b, 500);
   const differences = new Float64Array(left.length * right.length);
   let i = 0;
   for (const y of right) for (const x of left) differences[i++] = y - x;
@@ -54,32 +54,45 @@ export function hodgesLehmann(a: readonly number[], b: readonly number[]): numbe
 }
 
 /**
- * Mann-Whitney test that `b` lies above `a`, one-sided, by the normal approximation with continuity correction.
- *
- * @param inflation by how much neighbouring windows' likeness widens the spread of the statistic: (1 + r) / (1 - r) for a
- *   lag-1 autocorrelation r, as if only 1 / inflation of the windows had been seen
+ * By how much neighbouring values' likeness widens the variance of their mean: 1 for independent ones, the long-run variance
+ * over the variance otherwise, with Bartlett's weights up to `bandwidth` values apart (Newey and West, 1987). Never below 1.
  */
-export function mannWhitney(a: readonly number[], b: readonly number[], inflation: number): number {
-  if (a.length === 0 || b.length === 0) return 1;
-  const sorted = Float64Array.from(a).sort();
-  let u = 0;
-  for (const y of b) u += (countBelow(sorted, y) + countBelow(sorted, y, true)) / 2;
-  const sigma = Math.sqrt(((a.length * b.length * (a.length + b.length + 1)) / 12) * inflation);
-  return upperTail((u - (a.length * b.length) / 2 - 0.5) / sigma);
+export function longRunInflation(values: readonly number[], bandwidth: number): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const covariance = (lag: number): number => {
+    let sum = 0;
+    for (let i = lag; i < values.length; i++) sum += (values[i]! - mean) * (values[i - lag]! - mean);
+    return sum;
+  };
+  const variance = covariance(0);
+  if (!(variance > 0)) return 1;
+  let inflation = 1;
+  for (let lag = 1; lag <= bandwidth; lag++)
+    inflation += (2 * (1 - lag / (bandwidth + 1)) * covariance(lag)) / variance;
+  return Math.max(1, inflation);
 }
 
-/** Lag-1 autocorrelation, held to 0 to 0.9: less than none is chance, more cannot be told from a trend. */
-export function autocorrelation(values: readonly number[]): number {
-  if (values.length < 3) return 0;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  let above = 0;
-  let below = 0;
-  values.forEach((value, i) => {
-    below += (value - mean) ** 2;
-    if (i > 0) above += (value - mean) * (values[i - 1]! - mean);
-  });
-  return below === 0 ? 0 : Math.min(0.9, Math.max(0, above / below));
+/**
+ * Probability that Student's t with so many degrees of freedom exceeds `t`, by way of the normal distribution (Wallace, 1959):
+ * within a few percent far out, where it matters.
+ */
+export function studentTail(t: number, freedom: number): number {
+  const z = Math.sqrt(freedom * Math.log1p((t * t) / freedom)) * wallace(freedom);
+  return upperTail(t >= 0 ? z : -z);
 }
+
+/** The value that Student's t exceeds with a probability of `p` <= 0.5. */
+export function studentQuantile(p: number, freedom: number): number {
+  let [low, high] = [0, 40];
+  while (high - low > 1e-9) {
+    const middle = (low + high) / 2;
+    if (upperTail(middle) > p) low = middle;
+    else high = middle;
+  }
+  return Math.sqrt(freedom * Math.expm1((low / wallace(freedom)) ** 2 / freedom));
+}
+
+const wallace = (freedom: number): number => (8 * freedom + 1) / (8 * freedom + 3);
 
 /**
  * Probability that a standard normal variable exceeds z, with a relative error below 1.2e-7 also far out, where a table ends:
@@ -96,7 +109,8 @@ export function upperTail(z: number): number {
   return z >= 0 ? tail : 1 - tail;
 }
 
-function countBelow(sorted: Float64Array, value: number, orEqual = false): number {
+/** How many of the sorted values lie below one, or are equal to it. */
+export function countBelow(sorted: Float64Array, value: number, orEqual = false): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

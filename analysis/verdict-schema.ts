@@ -33,7 +33,7 @@ const shift = z.object({
   /** Of the rank test, corrected for the number of comparisons. */
   p: z.number(),
   windows: z.object({ baseline: z.number().int(), upgrade: z.number().int() }),
-  /** Significant, beyond the baseline's noise, and not the tester's fault. */
+  /** Significant, beyond the baseline's noise, worth a word, and not the tester's fault. */
   real: z.boolean(),
   /** `the whole upgrade`, or the part of it that was judged on its own. */
   where: z.string(),
@@ -114,6 +114,8 @@ export const verdictSchema = z.object({
       evidence: z.string().nullable().default(null),
       /** `by target`: the requests name the pod. `by time`: only what kops did just before. `null`: nothing points anywhere. */
       confidence: z.enum(["by target", "by time"]).nullable().default(null),
+      /** More than the baseline's failures and silences explain. A single failed request is not, it is listed all the same. */
+      evident: z.boolean().default(true),
     }),
   ),
   /** Interruptions that were left out of `outages` because there are too many; those listed are the longest. */
@@ -126,6 +128,12 @@ export const verdictSchema = z.object({
     partialMs: z.number(),
     /** A request that takes longer than this counts as part of an interruption. */
     stallMs: z.number(),
+    /** No answer for longer than this is an interruption, though every request may be answered in the end. */
+    silenceMs: z.number().nullable().default(null),
+    /** The same for one target, while others answer. */
+    partialSilenceMs: z.number().nullable().default(null),
+    /** A p99 higher by this for half a minute would have been found; null when the baseline is too short or too restless. */
+    p99RiseMs: z.number().nullable().default(null),
   }),
   /** How latency differs, tested on windows. `null` where there were too few of them. */
   latency: z.object({
@@ -140,7 +148,7 @@ export const verdictSchema = z.object({
       /** How far it moved between the quarters of the baseline. */
       noiseMs: z.number(),
     }),
-    /** Parts of the roll in which p99 rose by more than the budget, each judged on its own. */
+    /** Parts of the roll in which p99 rose, each judged on its own. */
     parts: z.array(shift),
   }),
   /** The target that has nothing to do with the cluster; what it suffers is the tester's fault. */

@@ -4,7 +4,7 @@ import { blamer } from "../../../analysis/blame.ts";
 import { ceasedTargets, type CeasedTarget, type Interruption } from "../../../analysis/ceased.ts";
 import { eventKinds, type EventKind, type RehearsalEvent } from "../../../analysis/events.ts";
 import { judge } from "../../../analysis/judge.ts";
-import type { Habit, Sample } from "../../../analysis/sample.ts";
+import type { Sample } from "../../../analysis/sample.ts";
 import { viewRun } from "../../../analysis/run-view.ts";
 import { input, rollEvents, run, samples, upgradeStartMs } from "./synthetic.ts";
 
@@ -202,7 +202,7 @@ describe("whatever happened", () => {
   });
 
   test("no target is found to have ceased that did not answer before, over the same connections", () => {
-    const habit = fc.constantFrom<Habit>("fresh", "kept");
+    const habit = fc.constantFrom("fresh" as const, "kept" as const);
     fc.assert(
       fc.property(
         fc.nat(1000),

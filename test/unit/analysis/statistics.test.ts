@@ -1,11 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import {
-  autocorrelation,
   hodgesLehmann,
-  mannWhitney,
+  longRunInflation,
   median,
   rateRise,
+  studentQuantile,
+  studentTail,
   upperTail,
   wilson95,
 } from "../../../analysis/statistics.ts";
@@ -69,37 +70,40 @@ test("hodgesLehmann finds a plain shift", () => {
   );
 });
 
-describe("mannWhitney", () => {
-  const a = Array.from({ length: 20 }, (_, i) => i);
-  test("tells apart what does not overlap, and not what is the same", () => {
-    expect(
-      mannWhitney(
-        a,
-        a.map((value) => value + 100),
-        1,
-      ),
-    ).toBeLessThan(1e-6);
-    expect(mannWhitney(a, a, 1)).toBeGreaterThan(0.4);
+describe("Student's t", () => {
+  test.each([
+    [2.262157, 9, 0.025],
+    [3.249836, 9, 0.005],
+    [4.296806, 9, 0.001],
+    [2.976843, 14, 0.005],
+  ])("%d with %d degrees of freedom", (t, freedom, p) => {
+    expect(studentTail(t, freedom) / p).toBeCloseTo(1, 1);
+    expect(studentTail(-t, freedom)).toBeCloseTo(1 - p, 2);
+    expect(studentQuantile(p, freedom) / t).toBeCloseTo(1, 1);
   });
 
-  test("never rises when a value does", () => {
+  test("quantile and tail undo each other", () => {
     fc.assert(
-      fc.property(
-        fc.array(fc.nat(50), { minLength: 5, maxLength: 20 }),
-        fc.array(fc.nat(50), { minLength: 5, maxLength: 20 }),
-        fc.nat(100),
-        (before, during, by) => {
-          const raised = during.map((value, i) => (i === 0 ? value + by : value));
-          expect(mannWhitney(before, raised, 1)).toBeLessThanOrEqual(mannWhitney(before, during, 1) + 1e-12);
-        },
-      ),
+      fc.property(fc.double({ min: 1e-8, max: 0.4, noNaN: true }), fc.integer({ min: 2, max: 100 }), (p, freedom) => {
+        expect(studentTail(studentQuantile(p, freedom), freedom) / p).toBeCloseTo(1, 4);
+      }),
     );
   });
 });
 
-test("autocorrelation is high for a slow drift and none for a flip-flop", () => {
-  expect(autocorrelation(Array.from({ length: 50 }, (_, i) => i))).toBe(0.9);
-  expect(autocorrelation(Array.from({ length: 50 }, (_, i) => i % 2))).toBe(0);
+test("longRunInflation is high for a slow drift and none for a flip-flop", () => {
+  expect(
+    longRunInflation(
+      Array.from({ length: 300 }, (_, i) => Math.sin(i / 20)),
+      30,
+    ),
+  ).toBeGreaterThan(15);
+  expect(
+    longRunInflation(
+      Array.from({ length: 50 }, (_, i) => i % 2),
+      8,
+    ),
+  ).toBe(1);
 });
 
 test("median of even and odd counts", () => {

@@ -1,0 +1,120 @@
+import { findInterruptions, leastSilence, usualRatios } from "./interruptions.ts";
+import type { Interruption } from "./interruptions.ts";
+import type { JudgeInput } from "./judge-input.ts";
+import { compareLatency } from "./latency.ts";
+import { limits } from "./limits.ts";
+import { measurer, pooledP99 } from "./measurement.ts";
+import { scan, viewRun } from "./run-view.ts";
+import type { RunView } from "./run-view.ts";
+import { sightOf } from "./soundness.ts";
+import type { Sight } from "./soundness.ts";
+import type { CanaryReport, Measurement, Verdict } from "./verdict-schema.ts";
+import { windowCutter, windowLength } from "./windows.ts";
+
+type Both<T> = Readonly<Record<"baseline" | "upgrade", T>>;
+
+/** All that the samples of the two runs show; what it amounts to is for others to say. */
+export interface Seen {
+  readonly measured: Both<Measurement>;
+  readonly interruptions: Both<readonly Interruption[]>;
+  readonly latency: Verdict["latency"];
+  readonly sight: Both<Sight>;
+  readonly canary: Both<CanaryReport>;
+  /** The upgrade itself, for a closer look. */
+  readonly upgrade: RunView;
+  readonly detection: { readonly totalMs: number; readonly other: Verdict["detection"] };
+}
+
+/** Looks at both runs, in a few passes over each. */
+export function look({
+  config,
+  events,
+  ...runs
+}: Pick<JudgeInput, "config" | "events" | "baseline" | "upgrade">): Seen {
+  const warmupMs = config.load.warmupSeconds * 1000;
+  const baseline = viewRun(runs.baseline, warmupMs, null);
+  // The upgrade's canary is judged by the baseline's: a tester that is slow throughout must not set its own mark.
+  const upgrade = viewRun(runs.upgrade, warmupMs, baseline.canary.stallMs);
+
+  const measure = { baseline: measurer(), upgrade: measurer() };
+  scan(baseline, [measure.baseline.visit]);
+  const usual = measure.baseline.finish(runs.baseline.droppedIterations);
+  const stallMs = Math.max(limits.stallMs, limits.stallTimesP99 * (usual.p99Ms ?? 0));
+  const edgeMs = usual.p99Ms ?? 0;
+  const windowMs = Math.max(windowOf(baseline), windowOf(upgrade));
+  const cut = {
+    baseline: windowCutter(baseline, windowMs, stallMs),
+    upgrade: windowCutter(upgrade, windowMs, stallMs),
+  };
+  const pool = { baseline: pooledP99(baseline, stallMs), upgrade: pooledP99(upgrade, stallMs) };
+  const ratios = usualRatios(stallMs);
+  scan(baseline, [cut.baseline.visit, pool.baseline.visit, ratios.visit]);
+  const badness = { stallMs, edgeMs, usualRatio: ratios.finish() };
+  const silence = leastSilence(baseline, edgeMs);
+  const shortest = { total: limits.silenceMs, partial: limits.partialSilenceMs };
+  const interruptions = {
+    baseline: findInterruptions(baseline, { ...badness, silence: shortest }),
+    upgrade: findInterruptions(upgrade, { ...badness, silence }, [
+      measure.upgrade.visit,
+      cut.upgrade.visit,
+      pool.upgrade.visit,
+    ]),
+  };
+
+  const measured = { baseline: usual, upgrade: measure.upgrade.finish(runs.upgrade.droppedIterations) };
+  const sight = {
+    baseline: sightOf("baseline", baseline, measured.baseline),
+    upgrade: sightOf("upgrade", upgrade, measured.upgrade),
+  };
+  const pooled = { baseline: pool.baseline.finish(), upgrade: pool.upgrade.finish() };
+  const { detectableP99RiseMs, ...compared } = compareLatency(cut.baseline.finish(), cut.upgrade.finish(), events);
+  const limit = detectionOf(sight.upgrade.interArrivalMs, stallMs);
+  return {
+    upgrade,
+    measured,
+    interruptions,
+    sight,
+    latency: {
+      ...compared,
+      pooledP99: {
+        baselineMs: pooled.baseline.clusterMs,
+        upgradeMs: pooled.upgrade.clusterMs,
+        canaryBaselineMs: pooled.baseline.canaryMs,
+        canaryUpgradeMs: pooled.upgrade.canaryMs,
+        noiseMs: Number(pooled.baseline.spreadMs.toFixed(3)),
+      },
+    },
+    canary: { baseline: reportOf(baseline, measured.baseline), upgrade: reportOf(upgrade, measured.upgrade) },
+    detection: {
+      totalMs: limit.totalMs,
+      other: {
+        partialMs: limit.partialMs,
+        stallMs: Math.round(stallMs),
+        silenceMs: Math.ceil(silence.total),
+        partialSilenceMs: Math.ceil(silence.partial),
+        p99RiseMs: detectableP99RiseMs,
+      },
+    },
+  };
+}
+
+const requestsOf = ({ spacing }: RunView): number => spacing.fresh.requests + spacing.kept.requests;
+
+const windowOf = (view: RunView): number => windowLength(requestsOf(view), view.toMs - view.fromMs);
+
+function reportOf(view: RunView, measured: Measurement): CanaryReport {
+  return {
+    ...view.canary.report,
+    excludedRequests: requestsOf(view) - measured.requests,
+    excludedFailures: view.spacing.fresh.failed + view.spacing.kept.failed - measured.failed,
+  };
+}
+
+/**
+ * Two inter-arrivals of the slower habit are hit by at least one request, wherever they begin. With one target of three
+ * failing, the first failure comes within 17 requests 999 times in 1,000: (2/3)^17 = 0.001.
+ */
+function detectionOf(interArrivalMs: number, stallMs: number): { totalMs: number; partialMs: number } {
+  if (interArrivalMs === 0) return { totalMs: Math.round(stallMs), partialMs: Math.round(stallMs) };
+  return { totalMs: Math.ceil(2 * interArrivalMs), partialMs: Math.ceil(17 * interArrivalMs) };
+}

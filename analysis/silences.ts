@@ -1,0 +1,136 @@
+import { limits } from "./limits.ts";
+import type { CanaryWatch } from "./canary.ts";
+import type { ClusterHabit } from "./outages.ts";
+import type { Row } from "./columns.ts";
+import type { Visitor } from "./run-view.ts";
+
+/** A stretch in which requests were waiting and none was answered, though they were in the end. */
+export interface Silence {
+  readonly habit: ClusterHabit;
+  /** Of one target only; false: of the whole service. */
+  readonly partial: boolean;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** For how long nothing was answered; `endMs` is earlier by what an answer takes. */
+  readonly lengthMs: number;
+  /** Requests of the habit that were due in it, to other targets too. */
+  readonly requests: number;
+  readonly failed: number;
+  readonly late: number;
+}
+
+/** Shorter ones are not reported, in ms. */
+export interface LeastSilence {
+  readonly total: number;
+  readonly partial: number;
+}
+
+/**
+ * Finds silences: a request was sent, and neither it nor any that was due after it was answered for a while. Loss of packets
+ * and a service that stands still look like that without a single error: a dropped SYN is answered a second later. As only
+ * the first answer of all counts, no outlier can make one, and as requests count from when they were sent here, neither can
+ * a load generator that was late. It is dated from the first request of them to the first that was answered as usual. For
+ * each habit, and for each of its targets.
+ *
+ * @param edgeMs slower than this is not as usual, in ms
+ * @param canary a silence that the canary shares is the tester's
+ * @returns a visitor for a scan backwards
+ */
+export function silenceFinder(
+  edgeMs: number,
+  least: LeastSilence,
+  canary: CanaryWatch,
+): { visit: Visitor; finish: () => Silence[] } {
+  const found: Silence[] = [];
+  const report = (silence: Silence): void => {
+    if (silence.lengthMs < (silence.partial ? least.partial : least.total)) return;
+    if (canary.clean(silence.startMs, silence.startMs + silence.lengthMs)) found.push(silence);
+  };
+  const habits = { fresh: new Track("fresh", false, report), kept: new Track("kept", false, report) };
+  const seen = { fresh: 0, kept: 0 };
+  const targets = { fresh: new Map<number, Track>(), kept: new Map<number, Track>() };
+  const targetTrack = (habit: ClusterHabit, target: number): Track => {
+    const track = targets[habit].get(target) ?? new Track(habit, true, report);
+    targets[habit].set(target, track);
+    return track;
+  };
+  return {
+    visit: (request) => {
+      const { habit } = request;
+      if (habit === "canary") return;
+      seen[habit] += 1;
+      habits[habit].see(request, seen[habit], edgeMs);
+      // Which target a failed request went to is not known.
+      if (request.ok) targetTrack(habit, request.target).see(request, seen[habit], edgeMs);
+    },
+    finish: () => {
+      for (const tracks of [Object.values(habits), targets.fresh.values(), targets.kept.values()])
+        for (const track of tracks) track.close();
+      return found;
+    },
+  };
+}
+
+/** Goes through the requests of one habit, or of one target, from the last to the first. */
+class Track {
+  /** When the first of all later requests was answered. */
+  #answeredMs = Infinity;
+  /** When the next request was due that was answered as usual. */
+  #promptMs = Infinity;
+  /** When the first request known to wait for that answer was sent. */
+  #startMs = Infinity;
+  /** How many requests of the habit are as late as these two or later. */
+  #countAtPrompt = 0;
+  #countAtStart = 0;
+  #waiting = 0;
+  #failed = 0;
+  #late = 0;
+
+  constructor(
+    private readonly habit: ClusterHabit,
+    private readonly partial: boolean,
+    private readonly report: (silence: Silence) => void,
+  ) {}
+
+  see({ dueMs, durationMs, waitedMs, ok }: Readonly<Row>, count: number, edgeMs: number): void {
+    const answeredMs = ok ? dueMs + durationMs : Infinity;
+    if (answeredMs < this.#answeredMs) {
+      this.close();
+      this.#answeredMs = answeredMs;
+    }
+    const sentMs = dueMs + waitedMs;
+    const tookMs = durationMs - waitedMs;
+    if (sentMs < this.#answeredMs) {
+      this.#startMs = Math.min(this.#startMs, sentMs);
+      this.#countAtStart = count;
+      this.#waiting += 1;
+      if (!ok) this.#failed += 1;
+      else if (tookMs > edgeMs) this.#late += 1;
+    }
+    if (ok && tookMs <= edgeMs) {
+      this.#promptMs = dueMs;
+      this.#countAtPrompt = count;
+    }
+  }
+
+  /** Nothing before this waited for the same answer. */
+  close(): void {
+    const lengthMs = this.#answeredMs - this.#startMs;
+    // Without a late answer it is a plain outage, which is known from its failures.
+    if (lengthMs < Infinity && this.#late > 0 && this.#waiting >= limits.silentRequests)
+      this.report({
+        habit: this.habit,
+        partial: this.partial,
+        startMs: this.#startMs,
+        endMs: Math.max(this.#startMs, Math.min(this.#promptMs, this.#answeredMs)),
+        lengthMs,
+        requests: Math.max(this.#waiting, this.#countAtStart - this.#countAtPrompt),
+        failed: this.#failed,
+        late: this.#late,
+      });
+    this.#startMs = Infinity;
+    this.#waiting = 0;
+    this.#failed = 0;
+    this.#late = 0;
+  }
+}

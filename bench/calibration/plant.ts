@@ -1,0 +1,84 @@
+import type { Habit, Outcome } from "../../analysis/sample.ts";
+import type { Random } from "./random.ts";
+
+/** How a service that cannot be reached shows itself. */
+export const kinds = [
+  /** Nobody listens: refused at once. */
+  "refused",
+  /** Connections are reset, those in use too. */
+  "reset",
+  /** Requests of that time are never answered. */
+  "timeout",
+  /** A proxy in front answers 503 at once. */
+  "http-5xx",
+  /** Packets are lost and sent again: a SYN after 1, 3, 7 s, data after 200, 600, 1400 ms. No request fails. */
+  "drop",
+  /** The service stands still and answers all at once when it goes on. No request fails. */
+  "freeze",
+] as const;
+export type Kind = (typeof kinds)[number];
+
+/** A fault in a stream; times in ms from its start. */
+export type Planted =
+  | { readonly kind: Kind; readonly fromMs: number; readonly toMs: number; readonly pod?: number }
+  | {
+      /** Latency of every request, or of the slowest tenth only, grows by a factor. */
+      readonly kind: "slower" | "slower-tail";
+      readonly fromMs: number;
+      readonly toMs: number;
+      readonly factor: number;
+      /** Latency that a tenth of the requests exceed. */
+      readonly tailMs: number;
+    };
+
+/** A request on its way; times in ms from the stream's start. */
+export interface Trip {
+  readonly sentMs: number;
+  readonly answeredMs: number;
+  readonly outcome: Outcome;
+}
+
+export const requestTimeoutMs = 10_000;
+
+/** What becomes of a request under a fault. */
+export function meet(fault: Planted, habit: Habit, pod: number, dueMs: number, trip: Trip, random: Random): Trip {
+  const { sentMs, answeredMs } = trip;
+  const { fromMs, toMs } = fault;
+  const within = sentMs >= fromMs && sentMs < toMs;
+  const inFlight = sentMs < fromMs && answeredMs > fromMs;
+  if (!within && !inFlight) return trip;
+  const took = answeredMs - sentMs;
+  if ("factor" in fault) {
+    const hit = within && (fault.kind === "slower" || took > fault.tailMs);
+    return hit ? { ...trip, answeredMs: sentMs + took * fault.factor } : trip;
+  }
+  if (fault.pod !== undefined && fault.pod !== pod) return trip;
+  const quickMs = sentMs + 0.2 + 0.5 * random.next();
+  switch (fault.kind) {
+    case "refused":
+      return within ? { ...trip, outcome: "refused", answeredMs: quickMs } : trip;
+    case "http-5xx":
+      return within ? { ...trip, outcome: "http-5xx", answeredMs: quickMs } : trip;
+    case "reset":
+      return { ...trip, outcome: "reset", answeredMs: within ? quickMs : fromMs + 0.2 };
+    case "timeout":
+      return within ? { ...trip, outcome: "timeout", answeredMs: dueMs + requestTimeoutMs } : trip;
+    case "freeze":
+      return { ...trip, answeredMs: toMs + (within ? took : answeredMs - fromMs) };
+    case "drop": {
+      const lostMs = within ? sentMs : fromMs;
+      const again = through(lostMs, toMs, within && habit === "fresh" ? 1000 : 200);
+      const lateMs = again + (within ? took : answeredMs - fromMs);
+      return lateMs - dueMs > requestTimeoutMs
+        ? { ...trip, outcome: "timeout", answeredMs: dueMs + requestTimeoutMs }
+        : { ...trip, answeredMs: lateMs };
+    }
+  }
+}
+
+/** When a packet first sent at `sentMs` gets through: sent again after `firstMs`, then waiting twice as long each time. */
+function through(sentMs: number, endMs: number, firstMs: number): number {
+  let after = 0;
+  for (let wait = firstMs; sentMs + after < endMs; wait *= 2) after += wait;
+  return sentMs + after;
+}
