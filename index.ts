@@ -9,12 +9,14 @@ import { RollingUpgrade } from "./components/rolling-upgrade.ts";
 import { SampleApp } from "./components/sample-app.ts";
 import { revertConfig, runConfig, runsDir } from "./components/step-config.ts";
 import { Verdict } from "./components/verdict.ts";
+import { appManifests } from "./rehearsal/app-manifests.ts";
 import { lastMeasuredRun } from "./rehearsal/measured-run.ts";
 import { readPriceTable } from "./rehearsal/price-table.ts";
 import { readSettings } from "./settings.ts";
 
 const settings = readSettings();
-const items = costItems(settings, []);
+const manifests = appManifests(settings.app, settings.kubernetesVersion);
+const items = costItems(settings, manifests);
 const plan = outlook(
   settings,
   items,
@@ -32,6 +34,7 @@ const mirror = new MirrorCluster(
 
 const app = new SampleApp("app", {
   app: settings.app,
+  manifests,
   kubeconfig: mirror.kubeconfig,
   clusterIdentity: mirror.identity,
   clusterOwner: mirror.owner,

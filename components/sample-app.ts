@@ -3,10 +3,12 @@ import { Provider } from "@pulumi/kubernetes/provider.js";
 import type { Settings } from "../settings/parse.ts";
 import { createWorkload } from "./app-workload.ts";
 import { KubernetesObject, objectName } from "./kubernetes-object.ts";
-import { readManifests } from "./user-manifests.ts";
+import type { KubernetesManifest } from "./kubernetes-object.ts";
 
 export interface SampleAppArgs {
   readonly app: Settings["app"];
+  /** Manifests of the user's own service instead of the sample app, see `rehearsal/app-manifests.ts`. Default: none. */
+  readonly manifests?: readonly KubernetesManifest[];
   /** Access to the cluster; secret. */
   readonly kubeconfig: pulumi.Input<string>;
   /** Another value means another cluster, on which all objects are new. */
@@ -26,27 +28,38 @@ export class SampleApp extends pulumi.ComponentResource {
 
   constructor(name: string, args: SampleAppArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kops-upgrade-rehearsal:components:SampleApp", name, {}, opts);
-    const { app, kubeconfig, clusterIdentity, clusterOwner } = args;
+    const { app, manifests = [], kubeconfig, clusterIdentity, clusterOwner } = args;
 
     const provider = new Provider(
       `${name}-provider`,
       // Without the identifier, a kubeconfig with a fresh credential would replace everything on the cluster.
       // Objects that a run which was killed had created and could not record are taken over.
-      { kubeconfig, clusterIdentifier: clusterIdentity, deleteUnreachable: true, upsertExistingObjects: true },
+      {
+        kubeconfig,
+        clusterIdentifier: clusterIdentity,
+        deleteUnreachable: true,
+        upsertExistingObjects: true,
+        // What a chart renders names no namespace where it means the release's.
+        ...(app.chart === undefined ? {} : { namespace: app.namespace }),
+      },
       { parent: this },
     );
     const objectOptions = { parent: this, provider, deletedWith: clusterOwner };
     this.url =
-      app.manifests.length > 0
-        ? this.#deployManifests(name, app, objectOptions)
+      manifests.length > 0
+        ? this.#deployManifests(name, app, manifests, objectOptions)
         : createWorkload(name, app, objectOptions).status.apply((status) => serviceUrl(status, app.port, app.path));
     this.registerOutputs({ url: this.url });
   }
 
-  #deployManifests(name: string, app: Settings["app"], opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
-    const manifests = readManifests(app.manifests);
+  #deployManifests(
+    name: string,
+    app: Settings["app"],
+    manifests: readonly KubernetesManifest[],
+    opts: pulumi.CustomResourceOptions,
+  ): pulumi.Output<string> {
     const isFirst = ({ kind }: { kind: string }) => kind === "Namespace" || kind === "CustomResourceDefinition";
-    const create = (some: typeof manifests, dependsOn: pulumi.Resource[]) =>
+    const create = (some: readonly KubernetesManifest[], dependsOn: pulumi.Resource[]) =>
       some.map((manifest) => ({
         manifest,
         object: new KubernetesObject(`${name}-${objectName(manifest)}`, manifest, { ...opts, dependsOn }),
@@ -60,11 +73,20 @@ export class SampleApp extends pulumi.ComponentResource {
     const target = app.service ?? "";
     const all = pulumi.all(rest.map(({ object }) => object.id));
     if (/^https?:/.test(target)) return all.apply(() => target);
+    const ownNamespace = app.chart === undefined ? "default" : app.namespace;
     const service = rest.find(
       ({ manifest: { kind, metadata } }) =>
-        kind === "Service" && `${metadata?.namespace ?? "default"}/${metadata?.name}` === target,
+        kind === "Service" && `${metadata?.namespace ?? ownNamespace}/${metadata?.name}` === target,
     );
-    if (!service) throw new Error(`app.service: there is no Service ${target} in app.manifests`);
+    if (!service) {
+      const there = rest
+        .filter(({ manifest }) => manifest.kind === "Service")
+        .map(({ manifest: { metadata } }) => metadata);
+      const names = there.map((it) => `${it?.namespace ?? ownNamespace}/${it?.name}`).join(", ") || "none";
+      throw new Error(
+        `app.service: there is no Service ${target} among the app's manifests; those there are: ${names}`,
+      );
+    }
     return pulumi.all([service.object.status, all]).apply(([status]) => serviceUrl(status, app.port, app.path));
   }
 }

@@ -1,25 +1,27 @@
-import { readFileSync } from "node:fs";
 import { parseAllDocuments } from "yaml";
 import type { KubernetesManifest } from "./kubernetes-object.ts";
 
 /**
- * Reads Kubernetes manifests from YAML files; Lists become their items.
+ * Reads Kubernetes manifests from YAML; Lists become their items.
  *
- * @throws Error that names the file of a document that is no Kubernetes object
+ * @param where the setting and file that they are from, for errors
+ * @throws Error that names the document that is no Kubernetes object
  */
-export function readManifests(files: readonly string[]): KubernetesManifest[] {
-  return files.flatMap((file) => parseManifests(readFileSync(file, "utf8"), file));
-}
-
-export function parseManifests(text: string, file: string): KubernetesManifest[] {
+export function parseManifests(text: string, where: string): KubernetesManifest[] {
   return parseAllDocuments(text).flatMap((document, i) => {
     const [error] = document.errors;
-    if (error) throw new Error(`app.manifests: ${file}: ${error.message}`);
+    if (error) throw new Error(`${where}: ${error.message}`);
     const value: unknown = document.toJS();
     if (value === null || value === undefined) return [];
-    if (isList(value)) return value.items.map((item, j) => check(item, `${file}, document ${i + 1}, item ${j + 1}`));
-    return [check(value, `${file}, document ${i + 1}`)];
+    if (isList(value)) return value.items.map((item, j) => check(item, `${where}, document ${i + 1}, item ${j + 1}`));
+    return [check(value, `${where}, document ${i + 1}`)];
   });
+}
+
+/** The manifests with the namespace that they are to be in, unless they bring it themselves. */
+export function withNamespace(manifests: readonly KubernetesManifest[], name: string): KubernetesManifest[] {
+  const isThere = manifests.some(({ kind, metadata }) => kind === "Namespace" && metadata?.name === name);
+  return isThere ? [...manifests] : [{ apiVersion: "v1", kind: "Namespace", metadata: { name } }, ...manifests];
 }
 
 function isList(value: unknown): value is { items: unknown[] } {
@@ -30,7 +32,7 @@ function isList(value: unknown): value is { items: unknown[] } {
 function check(value: unknown, where: string): KubernetesManifest {
   const { apiVersion, kind, metadata } = Object(value) as Partial<KubernetesManifest>;
   if (typeof apiVersion !== "string" || typeof kind !== "string" || typeof metadata?.name !== "string") {
-    throw new Error(`app.manifests: ${where} is no Kubernetes object: apiVersion, kind and metadata.name are needed`);
+    throw new Error(`${where} is no Kubernetes object: apiVersion, kind and metadata.name are needed`);
   }
   return value as KubernetesManifest;
 }

@@ -1,3 +1,4 @@
+import { resolveAppPaths } from "./app-source.ts";
 import type { PriceList } from "../cost/prices.ts";
 import type { MirrorSpec } from "../kops/spec.ts";
 import { resolveChannel, resolvePath } from "./paths.ts";
@@ -99,7 +100,7 @@ function complete(parsed: ParsedSettings, env: Surroundings): Settings {
     region: env.region ?? "",
     channel: resolveChannel(parsed.channel, env.projectDir),
     controlPlane: { image, ...controlPlane, count: controlPlane.count ?? controlPlane.zones.length },
-    app: { ...parsed.app, manifests: parsed.app.manifests.map((file) => resolvePath(file, env)) },
+    app: resolveAppPaths(parsed.app, env),
     nodes: { image, ...nodes, count: nodes.count ?? nodes.zones.length },
     prices: priceLists(parsed.prices, env).lists,
     sshPublicKey: sshPublicKey === undefined ? undefined : env.readFile(resolvePath(sshPublicKey, env))?.trim(),

@@ -80,7 +80,7 @@ const references: Record<string, Reference> = {
   app: { allowed: "an object; every part has a default", example: "{ replicas: 3 }" },
   "app.pdb": { allowed: "none, or minAvailable as a number or percentage", example: "{ minAvailable: 2 }" },
   "app.service": {
-    allowed: "namespace/name of the load balancer Service in app.manifests, or a URL",
+    allowed: "namespace/name of the load balancer Service of the app's own manifests, or a URL",
     example: "shop/frontend",
   },
   "app.preStopSeconds": { allowed: "a whole number below app.terminationGraceSeconds", example: "15" },
@@ -91,6 +91,17 @@ const references: Record<string, Reference> = {
   "app.healthPath": { allowed: "a path that begins with /", example: "/healthz" },
   "app.namespace": { allowed: "a DNS label", example: "rehearsal" },
   "app.manifests": { allowed: "a list of files", example: "[shop.yaml]" },
+  "app.kustomization": { allowed: "the directory of a kustomization, or its URL", example: "deploy/overlays/staging" },
+  "app.chart": {
+    allowed: "an object with chart and, if wanted, repo, version and values",
+    example: "{ chart: podinfo, repo: https://charts.example.com, version: 6.9.0 }",
+  },
+  "app.chart.chart": {
+    allowed: "a path that begins with . / or ~, oci://…, or a name in app.chart.repo",
+    example: "./charts/shop",
+  },
+  "app.chart.repo": { allowed: "the URL of a chart repository", example: "https://charts.example.com" },
+  "app.chart.version": { allowed: "the version of the chart", example: "6.9.0" },
   load: { allowed: "an object; every part has a default", example: "{ rate: 200, durationSeconds: 300 }" },
   "load.rate": { allowed: "requests per second, above 0", example: "200" },
   "load.durationSeconds": { allowed: "seconds, above load.warmupSeconds", example: "300" },

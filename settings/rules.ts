@@ -3,6 +3,7 @@ import { contains, overlaps, parseCidr, subnetBits } from "../kops/cidr.ts";
 import { podRange } from "../kops/networking.ts";
 import { upgradeProblem, versionProblem } from "../kops/versions.ts";
 import { clashes } from "../preflight/production.ts";
+import { appSourceProblems } from "./app-source.ts";
 import type { Surroundings } from "./parse.ts";
 import { priceLists } from "./prices.ts";
 import { resolveChannel, resolvePath } from "./paths.ts";
@@ -143,10 +144,7 @@ function files({ sshPublicKey, channel, app, prices }: Parsed, env: Surroundings
       problems.push(problem("sshPublicKey", sshPublicKey, "is not a public SSH key"));
     }
   }
-  for (const file of app?.manifests ?? []) {
-    if (env.readFile(resolvePath(file, env)) === undefined)
-      problems.push(problem("app.manifests", file, "cannot be read"));
-  }
+  if (app) problems.push(...appSourceProblems(app, env));
   if (channel !== undefined) {
     const url = resolveChannel(channel, env.projectDir);
     if (url.startsWith("file://") && env.readFile(new URL(url).pathname) === undefined) {
@@ -169,9 +167,6 @@ function loadAndApp({ load, app }: Parsed): Problem[] {
     problems.push(
       problem("app.preStopSeconds", app.preStopSeconds, `is not below ${app.terminationGraceSeconds} s of grace`),
     );
-  }
-  if (app && app.manifests.length > 0 && !app.service) {
-    problems.push(problem("app.service", undefined, "is missing; app.manifests need it to know where requests go"));
   }
   return problems;
 }

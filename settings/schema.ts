@@ -85,6 +85,20 @@ const app = z.strictObject({
     .default({ minAvailable: "50%" }),
   /** The user's own manifests (YAML files) instead of the sample app. */
   manifests: z.array(z.string().min(1)).default([]),
+  /** Directory of a kustomization, or URL of one, instead of the sample app; rendered by `kubectl kustomize`. */
+  kustomization: z.string().min(1).optional(),
+  /** Helm chart instead of the sample app; rendered by `helm template` into `namespace`. */
+  chart: z
+    .strictObject({
+      /** Path of a local chart (begins with . / or ~), `oci://…`, or a name in `repo`. */
+      chart: z.string().min(1),
+      /** URL of a chart repository. */
+      repo: z.url().optional(),
+      /** Needed unless the chart is local, so that a rehearsal can be repeated. */
+      version: z.string().min(1).optional(),
+      values: z.record(z.string(), z.unknown()).default({}),
+    })
+    .optional(),
   /** Load balancer Service of the user's own manifests, `namespace/name`; or where its requests go, a URL. */
   service: z
     .string()

@@ -5,20 +5,24 @@ import { afterAll, describe, expect, test } from "@jest/globals";
 import { Command } from "@pulumi/command/local/command.js";
 import { SampleApp, serviceUrl } from "../../components/sample-app.ts";
 import { parseManifests } from "../../components/user-manifests.ts";
+import { appManifests } from "../../rehearsal/app-manifests.ts";
 import type { Settings } from "../../settings/parse.ts";
 import { record, valueOf } from "./recorder.ts";
 import { exampleSettings } from "./settings.ts";
 
-const create = (app: Partial<Settings["app"]> = {}) =>
-  record(
+const create = (changes: Partial<Settings["app"]> = {}) => {
+  const app = { ...exampleSettings().app, ...changes };
+  return record(
     () =>
       new SampleApp("app", {
-        app: { ...exampleSettings().app, ...app },
+        app,
+        manifests: appManifests(app, "1.34.3"),
         kubeconfig: "config",
         clusterIdentity: "cluster-1",
         clusterOwner: new Command("owner", { create: "true" }),
       }),
   );
+};
 
 test("namespace, budget, deployment, service; all gone with the cluster", async () => {
   const { recorder, result } = await create();
@@ -90,9 +94,10 @@ items:
   afterAll(() => rmSync(dir, { recursive: true }));
   const file = join(dir, "shop.yaml");
   writeFileSync(file, shop);
+  const createOwn = (app: Partial<Settings["app"]>) => create({ manifests: [file], ...app });
 
   test("each is an object, namespaces come first, and the service is where requests go", async () => {
-    const { recorder, result } = await create({ manifests: [file], service: "shop/frontend", port: 8080, path: "/" });
+    const { recorder, result } = await createOwn({ service: "shop/frontend", port: 8080, path: "/" });
     const objects = recorder.registrations.filter(({ type }) => type.startsWith("kubernetes:"));
     expect(objects.map(({ name, type }) => `${name} ${type}`).sort()).toEqual([
       "app-configmap-shop-a kubernetes:core/v1:ConfigMap",
@@ -104,12 +109,12 @@ items:
   });
 
   test("a URL is taken as it is", async () => {
-    const { result } = await create({ manifests: [file], service: "https://shop.example.com/health" });
+    const { result } = await createOwn({ service: "https://shop.example.com/health" });
     expect(await valueOf(result.url)).toBe("https://shop.example.com/health");
   });
 
   test("a service that is not there is named", async () => {
-    await expect(create({ manifests: [file], service: "shop/none" })).rejects.toThrow("no Service shop/none");
+    await expect(createOwn({ service: "shop/none" })).rejects.toThrow("no Service shop/none");
   });
 
   test("a document that is no object is named", () => {

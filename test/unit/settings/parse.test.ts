@@ -134,6 +134,16 @@ describe("each kind of problem is found and named", () => {
     [{ channel: "missing.yaml" }, "channel cannot be read"],
     [{ sshPublicKey: "~/.ssh/none.pub" }, "sshPublicKey cannot be read"],
     [{ app: { manifests: ["none.yaml"], service: "a/b" } }, "app.manifests cannot be read"],
+    [{ app: { kustomization: "deploy", service: "a/b" } }, "app.kustomization has none of kustomization.yaml"],
+    [{ app: { chart: { chart: "./c" }, service: "a/b" } }, "app.chart.chart is no chart that can be read"],
+    [{ app: { chart: { chart: "c", version: "1.0.0" }, service: "a/b" } }, "app.chart.repo is missing; c is no local"],
+    [{ app: { chart: { chart: "oci://r.example.com/c" }, service: "a/b" } }, "app.chart.version is missing"],
+    [
+      { app: { chart: { chart: "oci://r.example.com/c", version: "1" } } },
+      "app.service is missing; app.chart needs it",
+    ],
+    [{ prices: "none.json" }, "prices cannot be read"],
+    [{ prices: { "instance/m5.large": -1 } }, "prices"],
     [{ app: { preStopSeconds: 60 } }, "app.preStopSeconds is not below 45"],
     [{ app: { pdb: "always" } }, "app.pdb is not allowed"],
     [{ networking: "flanel" }, "networking is not allowed"],
@@ -147,6 +157,38 @@ describe("each kind of problem is found and named", () => {
 
   test("no region", () => {
     expect(problems(required, { region: undefined })).toEqual([expect.stringContaining("aws:region is missing")]);
+  });
+
+  test("the app comes from one place, and what is remote is taken as it is", () => {
+    const env = { readFile: () => "x" };
+    const service = "a/b";
+    const chart = { chart: "oci://r.example.com/c", version: "1.0.0" };
+    expect(problems({ ...required, app: { manifests: ["a.yaml"], kustomization: "k", chart, service } }, env)).toEqual([
+      "app.kustomization is one too many: only one of app.manifests and app.kustomization and app.chart can be served",
+    ]);
+    const app = (source: object) =>
+      parseSettings({ ...required, app: { service, ...source } }, { ...surroundings, ...env }).app;
+    expect(app({ kustomization: "k" }).kustomization).toBe("/project/k");
+    expect(app({ kustomization: "https://example.com/k?ref=v1" }).kustomization).toBe("https://example.com/k?ref=v1");
+    expect(app({ chart }).chart).toEqual({ ...chart, values: {} });
+    expect(app({ chart: { chart: "./c" } }).chart?.chart).toBe("/project/c");
+  });
+
+  test("prices may be a table, which goes before the project's", () => {
+    const table = {
+      version: 1,
+      lists: [{ source: "s", date: "2026-01-01", region: "us-east-1", prices: { "nat-gateway": 1 } }],
+    };
+    const of = (text: string) => ({ readFile: () => text });
+    expect(
+      parseSettings({ ...required, prices: "p.json" }, { ...surroundings, ...of(JSON.stringify(table)) }).prices,
+    ).toEqual(table.lists);
+    expect(problems({ ...required, prices: "p.json" }, of("{"))).toEqual([
+      expect.stringContaining("prices is not a price table"),
+    ]);
+    expect(parseSettings({ ...required, prices: { "nat-gateway": 2 } }, surroundings).prices).toMatchObject([
+      { date: null, region: "us-east-1", prices: { "nat-gateway": 2 } },
+    ]);
   });
 
   test("a private key is no public one", () => {
