@@ -1,4 +1,5 @@
 import type { Evidence } from "./evidence.ts";
+import { fidelityFaults } from "./fidelity.ts";
 import type { JudgeInput } from "./judge-input.ts";
 import type { Blocker, Measurement, VerdictName } from "./verdict-schema.ts";
 import { count, percent, span } from "./words.ts";
@@ -21,7 +22,8 @@ export interface Grounds {
  * 2. UNSAFE: a budget is broken in what was measured while the canary was clean (all else was taken out before), even
  *    when other parts of the measurement are missing: what was seen was seen. Without any canary it could have been the
  *    tester, which is rule 3.
- * 3. INCONCLUSIVE: the measurement cannot tell, or the baseline itself broke a budget.
+ * 3. INCONCLUSIVE: the measurement cannot tell, or the baseline itself broke a budget, or the mirror lacks something of
+ *    production's that an upgrade changes and that nobody waived.
  * 4. DEGRADED: within the budgets, but worse than the baseline beyond its own noise.
  * 5. SAFE.
  *
@@ -31,7 +33,12 @@ export function decide(grounds: Grounds): { verdict: VerdictName; reasons: strin
   const { evidence } = grounds;
   const failed = failures(grounds);
   const seen = grounds.canarySeen ? evidence.broken : [];
-  const unclear = [...(grounds.canarySeen ? [] : evidence.broken), ...grounds.soundFaults, ...evidence.baselineFaults];
+  const unclear = [
+    ...(grounds.canarySeen ? [] : evidence.broken),
+    ...grounds.soundFaults,
+    ...evidence.baselineFaults,
+    ...fidelityFaults(grounds.input.config.fidelity ?? null),
+  ];
   const reasons = [...failed, ...seen, ...unclear, ...evidence.worse].map(capitalise);
   if (failed.length + seen.length > 0) return { verdict: "UNSAFE", reasons };
   if (unclear.length > 0) return { verdict: "INCONCLUSIVE", reasons };

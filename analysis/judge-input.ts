@@ -6,7 +6,7 @@ import type { Verdict } from "./verdict-schema.ts";
 /** What of the rehearsal's configuration a verdict depends on; a whole `RehearsalConfig` fits. */
 export type JudgedConfig = Pick<
   RehearsalConfig,
-  "clusterName" | "fromVersion" | "toVersion" | "intervals" | "objectives" | "load" | "productionNodes"
+  "clusterName" | "fromVersion" | "toVersion" | "intervals" | "objectives" | "load" | "productionNodes" | "fidelity"
 >;
 
 /** How the roll ended. */

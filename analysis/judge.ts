@@ -71,6 +71,7 @@ export function judge(input: JudgeInput): Verdict {
     upgradeLanded: input.landed,
     checklist: input.checklist,
     schedule: forecast({ nodes: config.productionNodes, intervals: config.intervals, events: input.events }),
+    fidelity: config.fidelity ?? null,
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { phases } from "./events.ts";
+import { fidelitySchema } from "./fidelity.ts";
 
 export const verdicts = ["SAFE", "DEGRADED", "UNSAFE", "INCONCLUSIVE"] as const;
 export type VerdictName = (typeof verdicts)[number];
@@ -267,6 +268,8 @@ export const verdictSchema = z.object({
   }),
   /** What the run cost on AWS by the price table, from its first event to its last. */
   cost: costSchema.optional(),
+  /** How far the mirror was like production; `null` where it was described by settings and not derived. */
+  fidelity: fidelitySchema.nullable().default(null),
 });
 
 /** `verdict.json`. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Argument, Command, Option } from "commander";
 import { verdicts, type VerdictName } from "../analysis/verdict-schema.ts";
+import type { FidelityOptions } from "./commands/fidelity.ts";
 import type { MirrorOptions } from "./commands/mirror.ts";
 import { stackDir } from "./commands/stack-dir.ts";
 import { steps, type StepName } from "./config.ts";
@@ -138,6 +139,21 @@ program
     const { manifests, notes } = mirrorText(mirrorOf(await readProduction(from, { profile }), options));
     process.stdout.write(manifests);
     process.stderr.write(notes);
+  });
+
+program
+  .command("fidelity")
+  .description("say what of production a mirror has, field by field; production is only read")
+  .addOption(fromOption)
+  .addOption(profileOption)
+  .addOption(new Option("-s, --stack <name>", "stack whose waivers count"))
+  .addOption(outputOption)
+  .option("--kubeconfig <file>", "read-only access to production: list what runs there and not in the mirror")
+  .option("--fixtures <dir>", "write inert copies of what runs in production as manifests (needs --kubeconfig)")
+  .option("--discovery-store <url>", "public place of the mirror's service account keys, s3://bucket/path")
+  .action(async ({ output, ...options }: FidelityOptions & { output: "text" | "json" }) => {
+    const { fidelityCommand } = await import("./commands/fidelity.ts");
+    process.stdout.write(await fidelityCommand(options, output));
   });
 
 function collect(value: string, before: readonly string[]): string[] {

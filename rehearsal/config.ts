@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { priceListSchema } from "../cost/prices.ts";
+import { fidelitySchema } from "../analysis/fidelity.ts";
 
 /** A duration as kops and Go write it: `15s`, `10m`, `1h30m`. */
 export const goDuration = z.string().regex(/^(\d+(\.\d+)?(ms|s|m|h))+$/, "a duration such as 15s, 10m or 1h30m");
@@ -113,6 +114,8 @@ export const rehearsalConfigSchema = z.object({
   rollTimeoutMinutes: z.number().positive(),
   /** How many nodes production has, for the schedule. */
   productionNodes: z.number().int().positive(),
+  /** How far the manifests are like production's; absent where they are not derived from them. */
+  fidelity: fidelitySchema.optional(),
   /**
    * Production's identity. The steps about the cluster as such are given it in the environment
    * (`REHEARSAL_PRODUCTION`): a changed standard input means another cluster to them.

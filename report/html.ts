@@ -1,3 +1,4 @@
+import { fidelityText } from "../analysis/fidelity.ts";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Eta } from "eta";
@@ -73,6 +74,8 @@ export function renderHtml(data: ReportData): string {
     landed: landedText(verdict),
     schedule: capital(scheduleText(verdict)),
     perNode: perNodeText(verdict),
+    fidelity: verdict.fidelity ? fidelityText(verdict.fidelity) : undefined,
+    notMirrored: verdict.fidelity?.unwaived ?? [],
     turns: turnRows(data),
     cost: capital(costText(verdict)),
     costRows: costRows(verdict),

@@ -1,4 +1,5 @@
 import { costText } from "./cost.ts";
+import { fidelityText } from "../analysis/fidelity.ts";
 import type { Verdict, VerdictName } from "../analysis/verdict-schema.ts";
 import { latency, number, percent, span } from "../analysis/words.ts";
 import {
@@ -48,6 +49,7 @@ export function renderTerminal(verdict: Verdict, options: TerminalOptions): stri
     `  checks       canary: ${canaryText(verdict)}   landed: ${landedText(verdict)}   checklist: ${checklistText(verdict)}`,
     `  ${scheduleText(verdict)}`,
     ...(verdict.cost === undefined ? [] : [`  cost         ${costText(verdict)}`]),
+    ...(verdict.fidelity ? [`  fidelity     ${fidelityText(verdict.fidelity)}`] : []),
     `  report       ${options.report}`,
     `  runbook      ${options.runbook}`,
   ];

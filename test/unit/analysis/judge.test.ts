@@ -34,6 +34,22 @@ describe("a sound roll", () => {
   });
 });
 
+test("a mirror without what the upgrade changes of production is INCONCLUSIVE, and SAFE once that is waived", () => {
+  const counts = { fields: 100, mirrored: 98, scaled: 1, replaced: 0, unknown: 0 };
+  const unwaived = [{ object: "Cluster", field: "spec.assets.x", why: "no access", changedBy: "images (docs)" }];
+  const sound = input();
+  const judged = (fidelity: object): ReturnType<typeof judge> =>
+    judge({ ...sound, config: { ...sound.config, fidelity: fidelity as never } });
+  const before = judged({ ...counts, waived: 0, notMirrored: 1, unwaived });
+  expect(before.verdict).toBe("INCONCLUSIVE");
+  expect(before.reasons).toEqual([expect.stringContaining("Production's Cluster spec.assets is not in the mirror")]);
+  expect(before.fidelity?.notMirrored).toBe(1);
+  expect(judged({ ...counts, waived: 1, notMirrored: 0, unwaived: [] }).verdict).toBe("SAFE");
+  // What no upgrade changes does not stand in the way.
+  const untouched = unwaived.map((field) => ({ ...field, changedBy: null }));
+  expect(judged({ ...counts, waived: 0, notMirrored: 1, unwaived: untouched }).verdict).toBe("SAFE");
+});
+
 describe("what makes a verdict UNSAFE", () => {
   test("an interruption over budget, put down to the node that was drained", () => {
     const fault = { atMs: 36_500, forMs: 1840, habits: both, outcome: "refused" as const };
