@@ -4,11 +4,12 @@ import type { Blocker } from "./verdict-schema.ts";
 
 /**
  * What stood in the way of a roll that did not finish, from its events: evictions refused on the node that was being
- * drained when it stopped, instances launched that never became a ready node, what the last failed validations said, and the
+ * drained when it stopped, launches that AWS refused, instances launched that never became a ready node, what the last failed validations said, and the
  * step that failed. Anything that was overcome later is left out.
  */
 export function findBlockers(events: readonly RehearsalEvent[]): Blocker[] {
   const refused = new Map<string, Blocker>();
+  const failedLaunches = new Map<string, Blocker>();
   const missing = new Map<string, Blocker>();
   const invalid = new Map<string, Blocker>();
   const failed = new Map<string, Blocker>();
@@ -21,12 +22,14 @@ export function findBlockers(events: readonly RehearsalEvent[]): Blocker[] {
       message: event.message,
     });
     const { kind, pod, message } = event;
-    if (kind === "eviction-refused") refused.set(`${node} ${pod}`, blocker(kind));
+    if (kind === "eviction-refused" || kind === "drain-waiting") refused.set(`${node} ${pod}`, blocker(kind));
     if (kind === "pod-evicted" || kind === "pod-terminating") refused.delete(`${node} ${pod}`);
     if (kind === "node-drained")
       for (const [key, value] of refused) if (value.node === (node ?? null)) refused.delete(key);
     if (kind === "instance-launched" && node !== undefined)
       missing.set(event.instance ?? node, blocker("node-missing"));
+    if (kind === "launch-failed") failedLaunches.set("last", blocker(kind));
+    if (kind === "instance-launched") failedLaunches.clear();
     if (kind === "node-ready" || kind === "instance-terminated")
       for (const name of [event.instance, event.node]) if (name !== undefined) missing.delete(name);
     if (kind === "validation-failed") {
@@ -43,5 +46,11 @@ export function findBlockers(events: readonly RehearsalEvent[]): Blocker[] {
     }
     if (kind === "step-failed") failed.set(message, blocker(kind));
   }
-  return [...refused.values(), ...missing.values(), ...invalid.values(), ...failed.values()];
+  return [
+    ...failedLaunches.values(),
+    ...refused.values(),
+    ...missing.values(),
+    ...invalid.values(),
+    ...failed.values(),
+  ];
 }

@@ -18,7 +18,8 @@ export interface Grounds {
 /**
  * The rules, the first that holds:
  *
- * 1. UNSAFE: the roll did not finish, the upgrade did not land, or the checklist fails, whatever the measurement.
+ * 1. UNSAFE: the roll did not finish or only with help, the upgrade did not land, or the checklist fails, whatever the
+ *    measurement. A roll that something outside of the upgrade stopped (AWS had no instances) is rule 3.
  * 2. UNSAFE: a budget is broken in what was measured while the canary was clean (all else was taken out before), even
  *    when other parts of the measurement are missing: what was seen was seen. Without any canary it could have been the
  *    tester, which is rule 3.
@@ -31,9 +32,12 @@ export interface Grounds {
  */
 export function decide(grounds: Grounds): { verdict: VerdictName; reasons: string[] } {
   const { evidence } = grounds;
-  const failed = failures(grounds);
+  const halted = haltedRoll(grounds);
+  const outside = grounds.input.roll.notTheUpgrade === true;
+  const failed = [...(outside ? [] : halted), ...helped(grounds), ...failedChecks(grounds)];
   const seen = grounds.canarySeen ? evidence.broken : [];
   const unclear = [
+    ...(outside ? halted : []),
     ...(grounds.canarySeen ? [] : evidence.broken),
     ...grounds.soundFaults,
     ...evidence.baselineFaults,
@@ -46,7 +50,7 @@ export function decide(grounds: Grounds): { verdict: VerdictName; reasons: strin
   return { verdict: "SAFE", reasons: good(grounds).map(capitalise) };
 }
 
-function failures({ input, blockers }: Grounds): string[] {
+function haltedRoll({ input, blockers }: Grounds): string[] {
   const reasons: string[] = [];
   if (!input.roll.ok) {
     const cause = blockers.filter((blocker) => blocker.kind !== "step-failed").map(blockerText);
@@ -66,10 +70,17 @@ function failures({ input, blockers }: Grounds): string[] {
     ];
     reasons.push(`the upgrade did not land: ${what.join("; ") || "kops does not report the cluster as upgraded"}`);
   }
-  for (const item of input.checklist.filter((item) => !item.ok))
-    reasons.push(`checklist: ${item.name}: ${item.detail}`);
   return reasons;
 }
+
+const failedChecks = ({ input }: Grounds): string[] =>
+  input.checklist.filter(({ ok }) => !ok).map(({ name, detail }) => `checklist: ${name}: ${detail}`);
+
+/** What the rehearsal itself had to do: without it, this roll would have halted, and production's will. */
+const helped = ({ input }: Grounds): string[] =>
+  input.events
+    .filter(({ kind }) => kind === "unblocked")
+    .map(({ message }) => `the roll did not go on by itself: the rehearsal ${message}`);
 
 function blockerText(blocker: Blocker): string {
   const node = blocker.node === null ? "" : ` on node ${blocker.node}`;
@@ -84,6 +95,8 @@ function blockerText(blocker: Blocker): string {
       return `instance ${blocker.node ?? "(unknown)"} was launched and never became a ready node (${blocker.message})`;
     case "validation-failed":
       return `the cluster does not validate${pod === "" ? "" : ` because${pod}`}${node}: ${blocker.message}`;
+    case "drain-waiting":
+    case "launch-failed":
     case "step-failed":
       return blocker.message;
   }

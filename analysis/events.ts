@@ -23,7 +23,8 @@ export type Phase = (typeof phases)[number];
  * `step-*` and `load-*` come from the rehearsal itself, `validation-*`, `node-*` and `instance-*` from kops output and
  * from watching the cluster and EC2, `eviction-refused` names the PodDisruptionBudget that stands in the way.
  * `pod-evicted` is kops asking for an eviction, `pod-terminating` that the pod was really told to stop; `drain-waiting`
- * is any other pod that holds up a drain. `launch-failed` carries the Auto Scaling group's reason. `endpoint-*` is about a Service, `target-*` about AWS's load balancer before it.
+ * is any other pod that holds up a drain. `launch-failed` carries the Auto Scaling group's reason. `unblocked` is what the rehearsal itself did to get
+ * a roll going again. `endpoint-*` is about a Service, `target-*` about AWS's load balancer before it.
  */
 export const eventKinds = [
   "step-started",
@@ -48,6 +49,7 @@ export const eventKinds = [
   "instance-terminated",
   "instance-launched",
   "launch-failed",
+  "unblocked",
   "node-joined",
   "node-ready",
   "node-not-ready",

@@ -14,6 +14,8 @@ export interface RollOutcome {
   readonly ok: boolean;
   /** Why it did not finish, in words for a person: what, where, what to do next. */
   readonly error?: string;
+  /** What stopped it says nothing about the upgrade, as when AWS had no instances. Default false. */
+  readonly notTheUpgrade?: boolean;
 }
 
 /** All that a verdict is made from. */

@@ -169,7 +169,14 @@ export const verdictSchema = z.object({
     /** Where the roll stood when it did not finish: the budget, pod and node in the way, the node that never joined. */
     blockers: z.array(
       z.object({
-        kind: z.enum(["eviction-refused", "validation-failed", "node-missing", "step-failed"]),
+        kind: z.enum([
+          "eviction-refused",
+          "drain-waiting",
+          "launch-failed",
+          "validation-failed",
+          "node-missing",
+          "step-failed",
+        ]),
         node: z.string().nullable(),
         pod: z.string().nullable(),
         message: z.string(),

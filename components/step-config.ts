@@ -74,8 +74,18 @@ export function createConfig(settings: Settings, resolved: Resolved): RehearsalC
 
 /** For `baseline`, `upgrade` and `verdict`: all there is. The three have the same, since they are one run. */
 export function runConfig(settings: Settings, resolved: Resolved): RehearsalConfig {
-  const { load, objectives, verbosity, rollTimeoutMinutes, production, targetVersion, prices, order, skewProbe } =
-    settings;
+  const {
+    load,
+    objectives,
+    verbosity,
+    rollTimeoutMinutes,
+    production,
+    targetVersion,
+    prices,
+    order,
+    skewProbe,
+    onBlocked,
+  } = settings;
   const { search, ...intervals } = settings.intervals;
   return {
     ...createConfig(settings, resolved),
@@ -85,6 +95,7 @@ export function runConfig(settings: Settings, resolved: Resolved): RehearsalConf
     objectives,
     intervals,
     verbosity,
+    onBlocked,
     rollTimeoutMinutes,
     productionNodes: production.nodes,
     production: productionIdentity(settings),

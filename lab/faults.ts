@@ -26,6 +26,10 @@ export const faultKinds = {
   "api-errors": { summary: "the API server answers 503 to everything" },
   "api-slow": { summary: "the API server answers late", value: "ms" },
   "aws-throttle": { summary: "an AWS call answers Throttling", target: "service:Action or *" },
+  "aws-capacity": {
+    summary: "EC2 has no instance for an Auto Scaling group: its launches fail and are tried again",
+    target: "instance group, Auto Scaling group or *",
+  },
   "aws-deny": { summary: "an AWS call answers AccessDenied", target: "service:Action or *" },
 } as const satisfies Record<string, FaultKind>;
 export type FaultName = keyof typeof faultKinds;

@@ -112,6 +112,8 @@ export const rehearsalConfigSchema = z.object({
   revert: z.object({ when: z.enum(["midRoll", "after", "asked"]), afterNodes: z.number().int().min(1) }).optional(),
   /** Time limit of a whole roll, in minutes. */
   rollTimeoutMinutes: z.number().positive(),
+  /** When the roll does not go on: wait for kops's own time-outs (default), or do what the article does. */
+  onBlocked: z.enum(["report", "unblock"]).optional(),
   /** How many nodes production has, for the schedule. */
   productionNodes: z.number().int().positive(),
   /** How far the manifests are like production's; absent where they are not derived from them. */

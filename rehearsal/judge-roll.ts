@@ -31,7 +31,7 @@ export async function judgeRoll(
   const baseline = await readLoadRun(run, "baseline");
   const upgrade = await readLoadRun(folder, "upgrade");
   const events = await eventsOf(run, folder);
-  const { ok, error } = await readJson(folder, "roll.json", rollSchema);
+  const { ok, error, notTheUpgrade } = await readJson(folder, "roll.json", rollSchema);
   const verdict = judge({
     run: run.name,
     createdAt: new Date().toISOString(),
@@ -41,7 +41,11 @@ export async function judgeRoll(
     events,
     landed: await readJson(folder, "landed.json", verdictSchema.shape.upgradeLanded),
     checklist,
-    roll: { ok, ...(error === undefined ? {} : { error }) },
+    roll: {
+      ok,
+      ...(error === undefined ? {} : { error }),
+      ...(notTheUpgrade === undefined ? {} : { notTheUpgrade }),
+    },
   });
   return { verdict: verdictSchema.parse(verdict), baseline, upgrade, events };
 }

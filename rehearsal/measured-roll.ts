@@ -4,6 +4,7 @@ import type { Verdict } from "../analysis/verdict-schema.ts";
 import type { RollAction } from "../kops/roll-plan.ts";
 import type { Cluster } from "./cluster.ts";
 import { messageOf, RehearsalError } from "./errors.ts";
+import { keepEvidence } from "./evidence/collect.ts";
 import { writeJson } from "./files.ts";
 import { interrupted } from "./interrupt.ts";
 import { lookLanded } from "./landed.ts";
@@ -14,6 +15,8 @@ import { roll, type RollAround, type RollResult } from "./roll.ts";
 import type { Run } from "./run.ts";
 import type { StepContext } from "./steps/step.ts";
 import { waitForTarget } from "./target.ts";
+import { unblocker } from "./unblock/unblocker.ts";
+import { Poller } from "./watch/poller.ts";
 import { ClusterWatch } from "./watch.ts";
 
 export interface MeasuredRoll {
@@ -40,19 +43,35 @@ export async function measuredRoll(
   const { region, targetUrl } = config;
   const watch = new ClusterWatch({ cluster, region, targetUrl }, (event) => log.emit(event));
   await watch.start();
+  const unblock =
+    config.onBlocked === "unblock"
+      ? new Poller(
+          unblocker(context, cluster, () => watch.blocked()),
+          (event) => log.emit(event),
+        )
+      : undefined;
+  unblock?.start();
   const load = await startLoad(config, "upgrade", folder.dir);
   try {
     await begin(context, load, folder);
-    const rolled = await roll(context, cluster, actions, around);
+    const rolled = await roll(context, cluster, actions, { ...around, hopeless: watch.hopeless });
     await writeJson(folder.path("roll.json"), rolled);
+    // While all is as it was when it halted.
+    if (rolled.error !== undefined) await tellEvidence(context);
     await settle(context, load, rolled);
     const landed = await lookLanded(context, cluster);
     await writeJson(folder.path("landed.json"), landed);
     return { roll: rolled, landed, load: await load.ended };
   } finally {
+    await unblock?.stop();
     await load.stop();
     await watch.stop();
   }
+}
+
+async function tellEvidence({ run, config, kops, log }: StepContext): Promise<void> {
+  const folder = await keepEvidence(run, config, kops.kubeconfig);
+  if (folder !== undefined) log.emit({ kind: "note", message: `evidence of what halted the roll: ${folder}` });
 }
 
 /** Waits for the load to flow, and for its warm-up, which is not judged. */

@@ -14,11 +14,14 @@ import { rollDryRun } from "./landed.ts";
 import { rollOptions } from "./roll-options.ts";
 import { RollProgress } from "./roll-progress.ts";
 import type { StepContext } from "./steps/step.ts";
+import { NoCapacity } from "./watch/launch-failures.ts";
 
 /** `roll.json`: how the roll ended. */
 export const rollSchema = z.object({
   ok: z.boolean(),
   error: z.string().optional(),
+  /** What stopped it says nothing about the upgrade: AWS had no instances. */
+  notTheUpgrade: z.boolean().optional(),
   /** From the first `kops update --yes` to the end of the last command, in ms since the epoch. */
   startMs: z.number(),
   endMs: z.number(),
@@ -52,6 +55,8 @@ export interface RollAround {
   readonly nodes: number;
   /** Stop kops once this many nodes have been replaced, as someone would who wants out. */
   readonly stopAfterNodes?: number;
+  /** Stops kops, with the reason, when there is no use in waiting on. */
+  readonly hopeless?: AbortSignal;
   /** Adds a node while only the control plane is upgraded. */
   readonly skewProbe?: () => Promise<void>;
 }
@@ -73,8 +78,9 @@ export async function roll(
   const progress = new RollProgress(around.nodes, startMs);
   const limit = startMs + config.rollTimeoutMinutes * 60_000;
   const stop = new AbortController();
+  const signal = around.hopeless === undefined ? stop.signal : AbortSignal.any([stop.signal, around.hopeless]);
   const replaced = new Replaced(around.stopAfterNodes ?? Infinity, () => stop.abort(new StoppedOnPurpose()));
-  const ended = (end: Pick<RollResult, "error" | "stopped"> = {}): RollResult => ({
+  const ended = (end: Pick<RollResult, "error" | "stopped" | "notTheUpgrade"> = {}): RollResult => ({
     ok: end.error === undefined && end.stopped !== true,
     ...end,
     startMs,
@@ -111,7 +117,7 @@ export async function roll(
         return progress.push(event, Date.now());
       });
       const timeLimitMs = Math.max(1000, limit - Date.now());
-      const call = { log: `rolling-update-${action.phase}`, timeLimitMs, onLine, show: true, signal: stop.signal };
+      const call = { log: `rolling-update-${action.phase}`, timeLimitMs, onLine, show: true, signal };
       const end = await halted(context.log, () => kops.exec(args, call).finally(settled));
       if (end !== undefined) return ended(end);
     }
@@ -155,7 +161,7 @@ async function keepRollDryRun(context: StepContext, phase: Phase): Promise<void>
 async function halted(
   log: EventLog,
   call: () => Promise<unknown>,
-): Promise<Pick<RollResult, "error" | "stopped"> | undefined> {
+): Promise<Pick<RollResult, "error" | "stopped" | "notTheUpgrade"> | undefined> {
   // The reason is one short sentence; the command, what to do next and the log belong to the events.
   const tell = (error: Error, summary: string): string => {
     log.emit({ kind: "warning", message: error.message });
@@ -166,6 +172,7 @@ async function halted(
     return undefined;
   } catch (error) {
     if (error instanceof StoppedOnPurpose) return { stopped: true };
+    if (error instanceof NoCapacity) return { error: tell(error, error.summary), notTheUpgrade: true };
     if (error instanceof KopsError && !notAboutTheUpgrade.includes(error.code))
       return { error: tell(error, error.summary) };
     if (error instanceof CommandError && /time limit/.test(error.problem))

@@ -69,6 +69,7 @@ export async function runStep(name: StepName, given: RehearsalConfig): Promise<S
       log.emit({ kind: "step-finished", message: `${step.title}: done in ${log.elapsed()}` });
       return done;
     } catch (error) {
+      await nameEvidence(error, run, config, kops.kubeconfig);
       const message = messageOf(error);
       run.record({ type: "failed", step: name, error: message });
       log.emit({ kind: "step-failed", message: error instanceof Interrupted ? "stopped by a signal" : message });
@@ -92,6 +93,14 @@ const doing: Readonly<Record<StepName, string>> = {
   verdict: "judge",
   delete: "delete",
 };
+
+/** Keeps what explains the failure, and says in its message where. Being stopped or wrongly used is none. */
+async function nameEvidence(error: unknown, run: Run, config: RehearsalConfig, kubeconfig: string): Promise<void> {
+  if (error instanceof Interrupted || error instanceof UsageError || !(error instanceof Error)) return;
+  const { keepEvidence } = await import("./evidence/collect.ts");
+  const folder = await keepEvidence(run, config, kubeconfig);
+  if (folder !== undefined) error.message += `\n  Evidence: ${folder}`;
+}
 
 /** Steps about the cluster as such belong to no run: their settings know neither target version nor load. */
 const clusterSteps: readonly StepName[] = ["own", "apply", "kubeconfig", "delete"];

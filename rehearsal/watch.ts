@@ -11,8 +11,11 @@ import type { Cluster } from "./cluster.ts";
 import type { NewEvent } from "./event-log.ts";
 import { endpointEvents, endpointNotes, nodeEvents, podEvents, serving } from "./watch/cluster-events.ts";
 import { drainWaits, type DrainWait } from "./watch/drain-waits.ts";
-import { instanceLooks } from "./watch/instances.ts";
+import { instanceLooks, type InstanceLooks } from "./watch/instances.ts";
 import { Follower } from "./watch/kubernetes.ts";
+import { LaunchFailures } from "./watch/launch-failures.ts";
+import { findBlocked } from "./watch/blocked.ts";
+import type { BlockedNode } from "./unblock/remedies.ts";
 import { Poller, type Look } from "./watch/poller.ts";
 import { awsBalancerHost } from "./watch/target-events.ts";
 import { targetLook } from "./watch/targets.ts";
@@ -39,6 +42,10 @@ export class ClusterWatch {
   readonly #slices: Follower<V1EndpointSlice>;
   readonly #budgets: Follower<V1PodDisruptionBudget>;
   readonly #cordonedMs = new Map<string, number>();
+  readonly #blockedMs = new Map<string, number>();
+  readonly #failures = new LaunchFailures();
+  readonly #hopeless = new AbortController();
+  readonly #instances: InstanceLooks;
   readonly #pollers: Poller[];
   readonly #closes: (() => void)[] = [];
 
@@ -78,6 +85,7 @@ export class ClusterWatch {
       list: () => policy.listPodDisruptionBudgetForAllNamespaces(),
       emit,
     });
+    this.#instances = instanceLooks({ clusterName: cluster.name, region: watched.region }, this.#failures, emit);
     this.#pollers = this.#looks().map((look) => new Poller(look, emit));
   }
 
@@ -89,6 +97,21 @@ export class ClusterWatch {
   async stop(): Promise<void> {
     await Promise.all([...this.#followers(), ...this.#pollers].map((one) => one.stop()));
     for (const close of this.#closes) close();
+  }
+
+  /** Aborted, with the reason, when AWS has had no instance for a group for so long that waiting on is of no use. */
+  get hopeless(): AbortSignal {
+    return this.#hopeless.signal;
+  }
+
+  /** The nodes that hold up the roll now, and since when. */
+  blocked(): BlockedNode[] {
+    return findBlocked(
+      { waits: this.drainWaits(), nodes: this.#nodes.objects(), pods: this.#pods.objects() },
+      this.#instances.running(),
+      this.#blockedMs,
+      Date.now(),
+    );
   }
 
   /** What the drains of cordoned nodes wait for now. */
@@ -109,18 +132,28 @@ export class ClusterWatch {
 
   #looks(): Look[] {
     const { cluster, region, targetUrl } = this.watched;
-    const instances = instanceLooks({ clusterName: cluster.name, region }, this.emit);
-    this.#closes.push(() => instances.close());
+    const { looks, close } = this.#instances;
+    this.#closes.push(close);
     const drains: Look = {
       what: `the drains of ${cluster.name}`,
       everyMs: drainLookMs,
       look: () => Promise.resolve(this.#tellDrains()),
     };
+    const hope: Look = {
+      what: `the launches of ${cluster.name}`,
+      everyMs: drainLookMs,
+      look: () => Promise.resolve(this.#giveUp()),
+    };
     const host = awsBalancerHost(targetUrl);
-    if (host === undefined) return [drains, ...instances.looks];
+    if (host === undefined) return [drains, hope, ...looks];
     const targets = targetLook({ host, region }, this.emit, (address) => this.#podAt(address));
     this.#closes.push(() => targets.close());
-    return [drains, ...instances.looks, targets.look];
+    return [drains, hope, ...looks, targets.look];
+  }
+
+  #giveUp(): void {
+    const verdict = this.#failures.verdict(this.watched.cluster.name, Date.now());
+    if (verdict !== undefined && !this.#hopeless.signal.aborted) this.#hopeless.abort(verdict);
   }
 
   #tellDrains(): void {

@@ -133,6 +133,10 @@ const references: Record<string, Reference> = {
   rehearseRevert: { allowed: "never, midRoll or after", example: "after" },
   revertAfterNodes: { allowed: "a whole number, at least 1 and below the number of nodes", example: "2" },
   "intervals.validateCount": { allowed: "a whole number, at least 1", example: "2" },
+  onBlocked: {
+    allowed: "report (wait for kops's time-outs, then name what is in the way) or unblock (do what the article does)",
+    example: "unblock",
+  },
   rollTimeoutMinutes: { allowed: "minutes, above 0", example: "240" },
   verbosity: { allowed: "0 to 10", example: "10" },
   prices: {

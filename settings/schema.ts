@@ -172,6 +172,7 @@ export const settingShapes = {
   rehearseRevert: z.enum(["never", "midRoll", "after"]).default("never"),
   revertAfterNodes: int.pipe(z.number().min(1)).default(2),
   rollTimeoutMinutes: z.preprocess(asNumber, z.number().positive()).default(240),
+  onBlocked: z.enum(["report", "unblock"]).default("report"),
   verbosity: int.pipe(z.number().min(0).max(10)).default(2),
   /** Prices that go before the table's: the path of a table like cost/prices.json, or items with their USD. */
   prices: z.union([z.string().min(1), priceEntries]).default({}),

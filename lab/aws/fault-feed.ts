@@ -32,7 +32,7 @@ async function send({ faults, log }: Pick<LabContext, "faults" | "log">, endpoin
   try {
     await pRetry(
       async () => {
-        const ordered = faults.list().filter((fault) => fault.kind === "aws-throttle" || fault.kind === "aws-deny");
+        const ordered = faults.list().filter(({ kind }) => kind.startsWith("aws-"));
         const response = await fetch(`${endpoint}/_lab/faults`, {
           method: "PUT",
           body: JSON.stringify(ordered),

@@ -7,6 +7,7 @@ import {
 import { DescribeInstancesCommand, EC2Client, type Instance } from "@aws-sdk/client-ec2";
 import type { NewEvent } from "../event-log.ts";
 import { activityEvent, instanceEvents, type Activity, type InstanceSight } from "./instance-events.ts";
+import type { LaunchFailures } from "./launch-failures.ts";
 import type { Look } from "./poller.ts";
 
 export interface AwsCluster {
@@ -19,12 +20,23 @@ const groupsEveryMs = 10_000;
 /** Activities asked for of a group that is short of instances. */
 const recentActivities = 10;
 
+export interface InstanceLooks {
+  readonly looks: Look[];
+  /** Instances that run, as last seen. */
+  readonly running: () => InstanceSight[];
+  readonly close: () => void;
+}
+
 /**
  * Looks at the cluster's instances and Auto Scaling groups: instances launched and terminated, and launches that failed,
  * with AWS's reason. Needs ec2:DescribeInstances, autoscaling:DescribeAutoScalingGroups and
  * autoscaling:DescribeScalingActivities. Activities are asked for only while a group has fewer instances than it wants.
  */
-export function instanceLooks(cluster: AwsCluster, emit: (event: NewEvent) => void): { looks: Look[]; close(): void } {
+export function instanceLooks(
+  cluster: AwsCluster,
+  failures: LaunchFailures,
+  emit: (event: NewEvent) => void,
+): InstanceLooks {
   const options = { region: cluster.region, maxAttempts: 2 };
   const ec2 = new EC2Client(options);
   const scaling = new AutoScalingClient(options);
@@ -42,13 +54,17 @@ export function instanceLooks(cluster: AwsCluster, emit: (event: NewEvent) => vo
     first = false;
   };
   const lookAtGroups = async (abortSignal: AbortSignal): Promise<void> => {
-    for (const group of (await groupsOf(scaling, cluster.clusterName, abortSignal)).filter(isShort)) {
-      const activities = await activitiesOf(scaling, group.AutoScalingGroupName ?? "", abortSignal);
+    const groups = await groupsOf(scaling, cluster.clusterName, abortSignal);
+    for (const group of groups) {
+      const name = group.AutoScalingGroupName ?? "";
+      if (!isShort(group)) failures.whole(name);
+      const activities = isShort(group) ? await activitiesOf(scaling, name, abortSignal) : [];
       for (const activity of activities.reverse()) {
         if (activity.startedMs < startedMs || told.has(activity.id)) continue;
         told.add(activity.id);
         const event = activityEvent(activity);
         // The group tries again and again: once a minute says as much.
+        if (event !== undefined) failures.failed(name, activity.message || activity.description, Date.now());
         if (event !== undefined) emit({ ...event, quietMs: 60_000 });
       }
     }
@@ -58,6 +74,7 @@ export function instanceLooks(cluster: AwsCluster, emit: (event: NewEvent) => vo
       { what: `the instances of ${cluster.clusterName}`, everyMs: instancesEveryMs, look: lookAtInstances },
       { what: `the Auto Scaling groups of ${cluster.clusterName}`, everyMs: groupsEveryMs, look: lookAtGroups },
     ],
+    running: () => [...seen.values()].filter(({ state }) => state === "running"),
     close: () => {
       ec2.destroy();
       scaling.destroy();

@@ -14,6 +14,8 @@ from collections import Counter
 
 from moto.autoscaling import models
 
+from serving import capacity
+
 
 def apply() -> None:
     models.FakeAutoScalingGroup.replace_autoscaling_group_instances = start_instances
@@ -31,6 +33,7 @@ def start_instances(group, count_needed: int, propagated_tags: dict[str, str]) -
 def _start_one(group, tags: dict[str, str]):
     ec2 = group.autoscaling_backend.ec2_backend
     subnet_id, zone = _emptiest_place(group, ec2)
+    capacity.require(group.name, group.instance_type, zone)
     template = group.ec2_launch_template
     # A deleted template is still at hand here, but AWS could start nothing from it: this raises its error.
     version = ec2.get_launch_template(template.id).get_version(group.launch_template_version) if template else None

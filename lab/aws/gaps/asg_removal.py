@@ -3,7 +3,7 @@
 AWS: the group takes the instance out of its target groups whenever it leaves (scaled in, detached, terminated through
 EC2 or through the group), replaces it up to the desired capacity, and lists every start, detachment and termination in
 DescribeScalingActivities, newest first; a replacement that cannot be started is a Failed activity there and nobody
-else's error; terminating an instance of no group is a ValidationError.
+else's error, with the reason as its status message, and is tried again; terminating an instance of no group is a ValidationError.
 moto: leaves it in the target groups unless EC2's TerminateInstances ended it, has no activities, fails the call that ended
 an instance when its replacement cannot be started, and fails with an internal error for an instance of no group.
 kops: with a network load balancer for the API, `rolling-update` expects replaced control-plane nodes to be gone from it;
@@ -19,6 +19,7 @@ from moto.core.utils import utcnow
 
 # AWS keeps six weeks of activities; a lab does not live that long.
 KEPT = 500
+RETRY_SECONDS = 10
 
 
 def apply() -> None:
@@ -30,7 +31,10 @@ def apply() -> None:
         try:
             start(self, count_needed, propagated_tags)
         except ServiceException as error:
-            _record(self, "Launching a new EC2 instance", f"it could not be started: {error}", "Failed")
+            self.lab_failed_at = utcnow()
+            _record(self, "Launching a new EC2 instance", f"it could not be started: {error}", "Failed", str(error.message))
+        else:
+            self.lab_failed_at = None
         for state in self.instance_states:
             if state not in before:
                 cause = "to raise the capacity to the desired one"
@@ -38,7 +42,26 @@ def apply() -> None:
 
     models.FakeAutoScalingGroup.replace_autoscaling_group_instances = start_and_record
     models.AutoScalingBackend.terminate_instance = terminate_instance
+    describe = models.AutoScalingBackend.describe_auto_scaling_groups
+
+    def retry_and_describe(self, *args, **kwargs):
+        for group in self.autoscaling_groups.values():
+            _retry(group)
+        return describe(self, *args, **kwargs)
+
+    models.AutoScalingBackend.describe_auto_scaling_groups = retry_and_describe
     responses.AutoScalingResponse.describe_scaling_activities = describe_scaling_activities
+
+
+def _retry(group) -> None:
+    """Launches again what could not be launched; moto has no clock of its own, so it happens when someone looks."""
+    failed_at = getattr(group, "lab_failed_at", None)
+    if failed_at is None or (utcnow() - failed_at).total_seconds() < RETRY_SECONDS:
+        return
+    missing = group.desired_capacity - len(group.instance_states)
+    group.lab_failed_at = None
+    if missing > 0:
+        group.replace_autoscaling_group_instances(missing, group.get_propagated_tags())
 
 
 def _replace_states(self, states) -> None:
@@ -56,9 +79,10 @@ def _replace_states(self, states) -> None:
                 target_group.deregister_terminated_instances(ids)
 
 
-def _record(group, description: str, why: str, status: str = "Successful") -> None:
+def _record(group, description: str, why: str, status: str = "Successful", message: str | None = None) -> None:
     activity = models.Activity(description, f"At {utcnow():%Y-%m-%dT%H:%M:%SZ}, {why}.", group, status_code=status)
     activity.progress = 100
+    activity.status_message = message
     activity.details = "{}"
     activities = group.autoscaling_backend.__dict__.setdefault("lab_activities", [])
     activities.insert(0, activity)

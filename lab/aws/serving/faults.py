@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 
+from . import capacity
 from .answers import Answer, denied, throttled
 from .calls import Call
 
+KINDS = ("aws-throttle", "aws-deny", "aws-capacity")
+
 
 class Faults:
-    """Holds `[{"kind": "aws-throttle" | "aws-deny", "target": "service:Action"}]`; no target or `*` means every call."""
+    """Holds `[{"kind": "aws-throttle" | "aws-deny", "target": "service:Action"}]`; no target or `*` means every call.
+
+    `{"kind": "aws-capacity", "target": "group"}` answers no call: no instance of that Auto Scaling group can be launched.
+    """
 
     def __init__(self) -> None:
         self._ordered: list[dict[str, str]] = []
@@ -18,10 +24,11 @@ class Faults:
         """Replaces all faults. Raises ValueError when the body is not a list of known faults."""
         ordered = json.loads(body)
         if not isinstance(ordered, list) or any(
-            not isinstance(fault, dict) or fault.get("kind") not in ("aws-throttle", "aws-deny") for fault in ordered
+            not isinstance(fault, dict) or fault.get("kind") not in KINDS for fault in ordered
         ):
-            raise ValueError("expected a list of faults of kind aws-throttle or aws-deny")
+            raise ValueError(f"expected a list of faults of kind {', '.join(KINDS)}")
         self._ordered = ordered
+        capacity.order([fault.get("target") or "*" for fault in ordered if fault["kind"] == "aws-capacity"])
 
     def list(self) -> list[dict[str, str]]:
         return self._ordered
@@ -29,7 +36,7 @@ class Faults:
     def answer(self, call: Call) -> Answer | None:
         """What to answer instead of moto, if a fault is ordered for this call. The first one ordered wins."""
         for fault in self._ordered:
-            if _matches(fault.get("target") or "*", call):
+            if fault["kind"] != "aws-capacity" and _matches(fault.get("target") or "*", call):
                 return denied(call) if fault["kind"] == "aws-deny" else throttled(call)
         return None
 

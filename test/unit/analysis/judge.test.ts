@@ -137,6 +137,14 @@ describe("what makes a verdict UNSAFE", () => {
     );
   });
 
+  test("a roll that went on only because the rehearsal helped", () => {
+    const time = new Date(upgradeStartMs + 40_000).toISOString();
+    const helped = { time, phase: "nodes" as const, kind: "unblocked" as const, message: "deleted pod a/b" };
+    const verdict = judge(input({ events: [...input().events, helped] }));
+    expect(verdict.verdict).toBe("UNSAFE");
+    expect(verdict.reasons[0]).toBe("The roll did not go on by itself: the rehearsal deleted pod a/b");
+  });
+
   test("a failed check, even when the load was lost", () => {
     const verdict = judge(
       input({
@@ -178,6 +186,15 @@ describe("what makes a verdict INCONCLUSIVE", () => {
     const verdict = judge(input({ upgrade }));
     expect(verdict.reasons.join("\n")).toMatch(reason);
     expect(verdict.verdict).toBe("INCONCLUSIVE");
+  });
+
+  test("a roll that AWS's want of instances stopped, whatever has not landed", () => {
+    const landed = { landed: false, nodes: [{ name: "i-1", kubeletVersion: "v1.34.3" }], pendingChanges: ["nodes"] };
+    const halted = { ok: false, error: "AWS has no instance for group nodes", notTheUpgrade: true };
+    const verdict = judge(input({ landed, roll: halted }));
+    expect(verdict.verdict).toBe("INCONCLUSIVE");
+    expect(verdict.reasons.join("\n")).toMatch(/did not finish: AWS has no instance for group nodes/);
+    expect(judge(input({ landed, roll: { ...halted, notTheUpgrade: false } })).verdict).toBe("UNSAFE");
   });
 
   test("a baseline that is broken itself", () => {

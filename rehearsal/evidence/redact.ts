@@ -1,0 +1,68 @@
+const hidden = "[removed]";
+
+/** Forms of secrets that tell themselves apart, wherever they stand. */
+const forms: readonly RegExp[] = [
+  // PEM, also with its line ends escaped as in JSON; one that is cut off; and the same in base64, as kubeconfigs have it.
+  /-----BEGIN [A-Z0-9 ]+-----(?:(?!-----BEGIN )[\s\S]){0,20000}?-----END [A-Z0-9 ]+-----/g,
+  /-----BEGIN [A-Z0-9 ]+-----(?:(?:\s|\\[nr])+[A-Za-z0-9+/=]{10,})*/g,
+  /LS0tLS1CRUdJTi[A-Za-z0-9+/=]+/g,
+  // JSON web tokens, as service accounts have them.
+  /\beyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?/g,
+  // AWS access keys, and signatures of requests.
+  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
+  /\bk8s-aws-v1\.[\w-]+/g,
+  // Bootstrap tokens of Kubernetes.
+  /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g,
+];
+
+/** `name: value`, `name=value` and `"name": "value"` for names that say that the value is a secret; also as URL parameters. */
+const named =
+  /(["']?[\w.-]*(?:password|passwd|passphrase|secret|secret[-_]?access[-_]?key|private[-_]?key|client-key-data|client-certificate-data|certificate-authority-data|session[-_]?token|security[-_]?token|signature|token|api[-_]?key)["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;}&"']+)/gi;
+
+const header = /(\bauthorization["']?\s*[:=]\s*["']?)(?:(?:bearer|basic|aws4-hmac-sha256)\s+)?[^\r\n"']+/gi;
+
+/** Variables of our own environment whose values are secrets. Short values would hit ordinary words. */
+const secretVariable = /SECRET|TOKEN|PASSWORD|PASSPHRASE|PRIVATE_KEY/i;
+const shortestValue = 8;
+
+/** The secrets of an environment, to be taken out wherever they appear. */
+export function secretsOf(env: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(env)
+    .filter(([name, value]) => secretVariable.test(name) && (value?.length ?? 0) >= shortestValue)
+    .map(([, value]) => value!);
+}
+
+/** Text without secrets: keys, tokens, certificates, passwords, and the values that are known to be secret. */
+export function redact(text: string, known: readonly string[] = []): string {
+  let result = text;
+  // The longest first: one may be a part of another.
+  for (const secret of [...known].sort((a, b) => b.length - a.length)) result = result.replaceAll(secret, hidden);
+  for (const form of forms) result = result.replace(form, hidden);
+  result = result.replace(header, `$1${hidden}`);
+  return result.replace(named, (_, name: string, value: string) => {
+    const quote = /^["']/.exec(value)?.[0] ?? "";
+    return `${name}${quote}${hidden}${quote}`;
+  });
+}
+
+/** Kinds of objects that hold secrets as such: they are never kept. */
+const secretKinds = new Set(["Secret", "SecretList", "ConfigMap", "ConfigMapList"]);
+
+/**
+ * An object of the API server without what may hold a secret: Secrets and ConfigMaps whole, values of environment
+ * variables, and the annotation in which `kubectl apply` repeats the manifest. Bookkeeping (`managedFields`) goes as well.
+ */
+export function redactObject(value: unknown, key = ""): unknown {
+  if (Array.isArray(value)) {
+    if (key === "env")
+      return value.map((entry) => ({ name: (Object(entry) as { name?: unknown }).name, value: hidden }));
+    return value.map((entry) => redactObject(entry)).filter((entry) => entry !== undefined);
+  }
+  if (typeof value !== "object" || value === null || value instanceof Date) return value;
+  const object = value as Record<string, unknown>;
+  if (typeof object["kind"] === "string" && "metadata" in object && secretKinds.has(object["kind"])) return undefined;
+  const kept = Object.entries(object)
+    .filter(([name]) => name !== "managedFields" && name !== "kubectl.kubernetes.io/last-applied-configuration")
+    .map(([name, entry]) => [name, redactObject(entry, name)] as const);
+  return Object.fromEntries(kept);
+}

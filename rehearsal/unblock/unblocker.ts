@@ -1,0 +1,104 @@
+import { DescribeInstancesCommand, EC2Client, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
+import { CoreV1Api } from "@kubernetes/client-node";
+import { durationMs } from "../../analysis/duration.ts";
+import type { Cluster } from "../cluster.ts";
+import { messageOf } from "../errors.ts";
+import { run } from "../exec.ts";
+import { productionOf, refuseProduction } from "../guards.ts";
+import type { StepContext } from "../steps/step.ts";
+import type { Look } from "../watch/poller.ts";
+import { actionText, nextAction, type Action, type BlockedNode, type Taken } from "./remedies.ts";
+
+const lookMs = 2_000;
+const callLimitMs = 15_000;
+const drainSeconds = 60;
+const longestPatienceMs = 60_000;
+
+/**
+ * Gets a roll going again that holds, as the article does: see `remedies.ts` for what is done and when. Each action is an
+ * event. It only ever touches the mirror: production's name is refused, and an instance is terminated only if AWS says that
+ * it is tagged as the mirror's.
+ *
+ * @throws UsageError when the settings name production
+ */
+export function unblocker(context: StepContext, cluster: Cluster, blocked: () => readonly BlockedNode[]): Look {
+  const { config, log } = context;
+  refuseProduction("unblock the roll of", config, config.production ?? productionOf(process.env));
+  // Well before kops gives up: each remedy needs time to help.
+  const patienceMs = Math.min(longestPatienceMs, durationMs(config.intervals.drainTimeout) / 4);
+  const taken: Taken[] = [];
+  return {
+    what: `what holds up the roll of ${config.clusterName}`,
+    everyMs: lookMs,
+    look: async () => {
+      const action = nextAction(blocked(), taken, Date.now(), patienceMs);
+      if (action === undefined) return;
+      // Before it is tried: what fails is not tried again.
+      taken.push({ node: action.node, remedy: action.remedy, atMs: Date.now() });
+      const event = { node: action.node, pod: action.pods[0] };
+      try {
+        await perform(action, context, cluster);
+        log.emit({ kind: "unblocked", ...event, message: actionText(action) });
+      } catch (error) {
+        const why = messageOf(error).split("\n")[0] ?? "";
+        log.emit({ kind: "warning", ...event, message: `tried to help and could not (${actionText(action)}): ${why}` });
+      }
+    },
+  };
+}
+
+async function perform({ remedy, node, pods }: Action, context: StepContext, cluster: Cluster): Promise<void> {
+  const { config } = context;
+  switch (remedy) {
+    case "delete-pod":
+    case "delete-system-pods": {
+      const core = cluster.kubeConfig.makeApiClient(CoreV1Api);
+      for (const pod of pods) {
+        const [namespace = "", name = ""] = pod.split("/");
+        await limited(core.deleteNamespacedPod({ namespace, name }));
+      }
+      return;
+    }
+    case "drain": {
+      const flags = ["--ignore-daemonsets", "--delete-emptydir-data", "--force", `--timeout=${drainSeconds}s`];
+      await run({
+        file: "kubectl",
+        args: ["drain", node, ...flags],
+        env: { KUBECONFIG: context.kops.kubeconfig },
+        cluster: config.clusterName,
+        timeLimitMs: (drainSeconds + 15) * 1000,
+        logFile: context.run.path("logs", `kubectl-drain-${node}.log`),
+      });
+      return;
+    }
+    case "terminate":
+      await terminate(node, config);
+  }
+}
+
+/** @throws Error when AWS does not say that the instance is the cluster's */
+async function terminate(instance: string, config: { clusterName: string; region: string }): Promise<void> {
+  const ec2 = new EC2Client({ region: config.region, maxAttempts: 3 });
+  const limit = () => ({ abortSignal: AbortSignal.timeout(callLimitMs) });
+  try {
+    const Filters = [
+      { Name: "tag:KubernetesCluster", Values: [config.clusterName] },
+      { Name: "instance-id", Values: [instance] },
+    ];
+    const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters }), limit());
+    const found = Reservations.flatMap(({ Instances = [] }) => Instances);
+    if (found.length !== 1 || found[0]?.InstanceId !== instance)
+      throw new Error(`${instance} is not an instance of ${config.clusterName}`);
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instance] }), limit());
+  } finally {
+    ec2.destroy();
+  }
+}
+
+async function limited<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${callLimitMs} ms`)), callLimitMs);
+  });
+  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,94 @@
+import type { V1Node, V1Pod } from "@kubernetes/client-node";
+import { isReady } from "../cluster.ts";
+import type { BlockedNode } from "../unblock/remedies.ts";
+import { isFinished, podName } from "./cluster-events.ts";
+import type { DrainWait } from "./drain-waits.ts";
+import type { InstanceSight } from "./instance-events.ts";
+
+/** Instances take this long to become a ready node without anything being wrong. */
+const joinMs = 5 * 60_000;
+
+/**
+ * The nodes that hold up a roll: those whose drain waits for pods, those with pods of kube-system that are not ready, and
+ * instances that run and have not become a ready node within five minutes.
+ *
+ * @param sinceMs remembers from one look to the next when each was seen first; changed here
+ */
+export function findBlocked(
+  cluster: { readonly waits: readonly DrainWait[]; readonly nodes: readonly V1Node[]; readonly pods: readonly V1Pod[] },
+  running: readonly InstanceSight[],
+  sinceMs: Map<string, number>,
+  nowMs: number,
+): BlockedNode[] {
+  const found: Omit<BlockedNode, "sinceMs">[] = [
+    ...byNode(cluster.waits.map(({ node, pod, message }) => ({ node, pod, message }))).map((one) => ({
+      ...one,
+      why: "drain" as const,
+    })),
+    ...byNode(cluster.pods.filter(isFailingSystemPod).map(failing)).map((one) => ({
+      ...one,
+      why: "system-pods" as const,
+    })),
+    ...missing(cluster.nodes, running, nowMs),
+  ];
+  const keys = new Set(found.map(key));
+  for (const known of sinceMs.keys()) if (!keys.has(known)) sinceMs.delete(known);
+  return found.map((one) => {
+    const since = sinceMs.get(key(one)) ?? nowMs;
+    sinceMs.set(key(one), since);
+    return { ...one, sinceMs: since };
+  });
+}
+
+const key = ({ node, why }: Pick<BlockedNode, "node" | "why">): string => `${why} ${node}`;
+
+function byNode(
+  items: readonly { readonly node: string; readonly pod: string; readonly message: string }[],
+): { node: string; pods: string[]; message: string }[] {
+  const nodes = new Map<string, { node: string; pods: string[]; messages: string[] }>();
+  for (const { node, pod, message } of items) {
+    const known = nodes.get(node) ?? { node, pods: [], messages: [] };
+    nodes.set(node, known);
+    known.pods.push(pod);
+    known.messages.push(message);
+  }
+  return [...nodes.values()].map(({ node, pods, messages }) => ({ node, pods, message: messages.join("; ") }));
+}
+
+/** A pod of kube-system that runs without being ready; a static one comes back as it is, whatever is deleted. */
+function isFailingSystemPod(pod: V1Pod): boolean {
+  const { metadata, spec, status } = pod;
+  return (
+    metadata?.namespace === "kube-system" &&
+    spec?.nodeName !== undefined &&
+    metadata.annotations?.["kubernetes.io/config.mirror"] === undefined &&
+    !isFinished(pod) &&
+    !isReady(status?.conditions)
+  );
+}
+
+const failing = (pod: V1Pod): { node: string; pod: string; message: string } => ({
+  node: pod.spec?.nodeName ?? "",
+  pod: podName(pod),
+  message: `pod ${podName(pod)} is not ready`,
+});
+
+function missing(
+  nodes: readonly V1Node[],
+  running: readonly InstanceSight[],
+  nowMs: number,
+): Omit<BlockedNode, "sinceMs">[] {
+  const ready = new Set(
+    nodes
+      .filter(({ status }) => isReady(status?.conditions))
+      .map(({ metadata, spec }) => spec?.providerID?.split("/").at(-1) ?? metadata?.name),
+  );
+  return running
+    .filter(({ id, launchedMs }) => !ready.has(id) && launchedMs !== undefined && nowMs - launchedMs > joinMs)
+    .map(({ id, group }) => ({
+      node: id,
+      why: "missing" as const,
+      pods: [],
+      message: `instance ${id}${group === undefined ? "" : ` (${group})`} has not become a ready node within 5 minutes of its launch`,
+    }));
+}
