@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import * as pulumi from "@pulumi/pulumi";
 import { parseSettings } from "./settings/parse.ts";
@@ -27,14 +27,34 @@ function parse(): Settings {
       .filter(([key]) => key.startsWith(prefix))
       .map(([key, value]) => [key.slice(prefix.length), decode(value)]),
   );
+  return settingsOf(raw);
+}
+
+/**
+ * The settings of a program that has them from elsewhere than this project's stack files.
+ *
+ * @param raw as in `config` of a stack file, without the project's prefix
+ * @param projectDir absolute path that files in the settings are relative to. Default: this project's
+ * @throws SettingsError that lists every problem at once
+ */
+export function settingsOf(raw: Readonly<Record<string, unknown>>, projectDir = import.meta.dirname): Settings {
   return parseSettings(raw, {
     stack: pulumi.getStack(),
     region: new pulumi.Config("aws").get("region") ?? process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"],
-    projectDir: import.meta.dirname,
+    projectDir,
     homeDir: homedir(),
     variables: process.env,
-    readFile: (file) => (existsSync(file) ? readFileSync(file, "utf8") : undefined),
+    readFile,
   });
+}
+
+/** A directory and what may not be read are not there either. */
+function readFile(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
 }
 
 /** Pulumi hands over objects and lists as JSON, everything else as text. */

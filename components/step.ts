@@ -1,3 +1,4 @@
+import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Command } from "@pulumi/command/local/command.js";
 import type { CommandArgs } from "@pulumi/command/local/command.js";
@@ -6,6 +7,14 @@ import type { RehearsalConfig, StepName } from "../rehearsal/config.ts";
 /** The command line of a step; `exec` lets a time-out kill the step itself and not only the shell around it. */
 export function stepCommandLine(step: StepName): string {
   return `exec node bin/rehearsal.mjs step ${step}`;
+}
+
+/**
+ * Where the steps run: the folder of this project, seen from that of the Pulumi program, which is another one when the
+ * components are used from a program of somebody else's.
+ */
+export function stepDir(programDir: string): string {
+  return path.relative(programDir, path.dirname(import.meta.dirname)) || ".";
 }
 
 /**
@@ -26,7 +35,7 @@ export function stepCommand(
     name,
     {
       create: stepCommandLine(step),
-      dir: ".",
+      dir: stepDir(process.cwd()),
       stdin: pulumi.output(config).apply((value) => JSON.stringify(value)),
       logging: "stderr",
       addPreviousOutputInEnv: false,

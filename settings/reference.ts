@@ -149,6 +149,13 @@ const references: Record<string, Reference> = {
 
 const duration: Reference = { allowed: "a duration", example: "15s, 10m or 1h30m" };
 
+/** What is said of just this path, if anything is. */
+export function ownReference(path: readonly string[]): Reference | undefined {
+  return path[0] === "intervals" && path.length > 1 && path[1] !== "validateCount"
+    ? duration
+    : references[path.join(".")];
+}
+
 export function referenceFor(path: readonly string[]): Reference {
   if (path[0] === "intervals" && path.length === 2 && path[1] !== "validateCount" && path[1] !== "search")
     return duration;

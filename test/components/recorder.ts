@@ -111,9 +111,12 @@ interface Request {
 type Monitor = { registerResource(request: Request, callback: unknown): Promise<void> };
 
 /** Runs a piece of a program against mocks and waits until all that it registered is registered. */
-export async function record<T>(program: () => T, preview = false): Promise<{ recorder: Recorder; result: T }> {
+export async function record<T>(
+  program: () => T,
+  { preview = false, project = "kops-upgrade-rehearsal" } = {},
+): Promise<{ recorder: Recorder; result: T }> {
   const recorder = new Recorder();
-  await pulumi.runtime.setMocks(recorder, "kops-upgrade-rehearsal", "test", preview);
+  await pulumi.runtime.setMocks(recorder, project, "test", preview);
   watch(recorder);
   const result = program();
   await pulumi.runtime.disconnect();
