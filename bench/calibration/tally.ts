@@ -37,16 +37,25 @@ export function tally(what: CaseClass, all: readonly Case[]): string[] {
   const found = told.filter((one) => overlapping(one).length > 0);
   const missed = told.filter((one) => overlapping(one).length === 0);
   const safe = told.filter(({ verdict }) => verdict.verdict === "SAFE");
-  const errors = found.flatMap((one) =>
-    overlapping(one).map(({ durationMs }) => Math.abs(durationMs - (one.fault!.toMs - one.fault!.fromMs))),
-  );
-  const far = found.filter((one) =>
-    overlapping(one).some(({ durationMs }) => Math.abs(durationMs - (one.fault!.toMs - one.fault!.fromMs)) > 20),
-  );
+  // Without errors it lasts for a caller until packets are sent again, or the queue is empty: longer than the fault.
+  const failing = found.filter(({ fault }) => fault!.kind !== "drop" && fault!.kind !== "freeze");
+  const silent = found.filter((one) => !failing.includes(one));
   return [
     `${what} outages: ${of(missed.length, told)} missed${seedsOf(missed)}${bound(missed.length, told.length)}; judged SAFE: ${safe.length}`,
-    `  error of the length, each habit: median ${errors.length === 0 ? "-" : median(errors).toFixed(1)} ms, largest ${Math.max(0, ...errors).toFixed(1)} ms; more than 20 ms in ${far.length}${what === "total" ? seedsOf(far) : ""}; ${apart}`,
+    `  length, with errors: ${lengthText(failing)}`,
+    `  length, without an error (packets dropped, service frozen): ${lengthText(silent)}`,
+    `  ${apart}`,
   ];
+}
+
+/** How far the measured lengths are off, over both habits. */
+function lengthText(cases: readonly Case[]): string {
+  const errorsOf = (one: Case): number[] =>
+    overlapping(one).map(({ durationMs }) => Math.abs(durationMs - (one.fault!.toMs - one.fault!.fromMs)));
+  const errors = cases.flatMap(errorsOf);
+  if (errors.length === 0) return "none";
+  const far = cases.filter((one) => errorsOf(one).some((error) => error > 20));
+  return `off by ${median(errors).toFixed(1)} ms (median), ${Math.max(...errors).toFixed(1)} ms at most; more than 20 ms in ${of(far.length, cases)}${seedsOf(far)}`;
 }
 
 function rises(told: readonly Case[], apart: string): string[] {
