@@ -140,7 +140,7 @@ const intervals = z.strictObject({
   drainTimeout: goDuration.default("15m"),
   validateCount: z.number().int().min(1).default(2),
   /** Rolls again with gentler pacing until a roll disturbs nothing; absent: one roll, paced by the above. */
-  search: search.prefault({}).optional(),
+  search: search.optional(),
 });
 
 /** Every setting of the project's namespace; the keys of a stack file. */

@@ -35,6 +35,17 @@ describe("good settings", () => {
     });
   });
 
+  test("one roll unless a search is asked for, by a word or with what it may vary", () => {
+    expect(parseSettings(required, surroundings).intervals.search).toBeUndefined();
+    const intervals = { node: "10m" };
+    expect(parseSettings({ ...required, intervals }, surroundings).intervals.search).toBeUndefined();
+    const asked = parseSettings({ ...required, intervals: "search" }, surroundings).intervals;
+    expect(asked).toMatchObject({ node: "15s", search: { intervals: ["15s", "1m", "5m", "10m"], again: "force" } });
+    expect(problems({ ...required, intervals: { search: { intervals: ["1m", "15s"] } } })).toEqual([
+      "intervals.search.intervals do not rise",
+    ]);
+  });
+
   test("nothing can be changed afterwards, however deep", () => {
     const settings = parseSettings(required, surroundings);
     expect(Object.isFrozen(settings) && Object.isFrozen(settings.nodes.zones)).toBe(true);
