@@ -77,7 +77,10 @@ function byTarget(
   const home = homes.get(target.name);
   const pod = own?.event.pod ?? home?.pod ?? null;
   const lived = own?.event.node ?? home?.node ?? null;
-  const touch = near.filter((event) => touchesNode(event) && nodeOf(event) === lived).at(-1);
+  const touches = near.filter((event) => touchesNode(event) && nodeOf(event) === lived);
+  // A cordon is seen a little after kops says that it drains, and that the drain is over comes of the pod's end.
+  const telling = touches.filter(({ kind }) => kind !== "node-cordoned");
+  const touch = telling.findLast((event) => eventMs(event) <= startMs) ?? telling.at(-1) ?? touches.at(-1);
   // Where it lived long ago is no evidence against the node.
   const node = own?.event.node ?? (touch === undefined ? null : lived);
   const cause = own?.event ?? touch;
@@ -133,10 +136,10 @@ function evictedFrom(node: string | null, before: readonly RehearsalEvent[]): st
   return [...new Set(pods)];
 }
 
-/** `1.2 s before it began`. */
+/** `1.2 s before it began`; what is dated later was seen late. */
 function when(event: RehearsalEvent, startMs: number): string {
   const sinceMs = startMs - eventMs(event);
-  return `${span(Math.abs(sinceMs))} ${sinceMs >= 0 ? "before" : "after"} it began`;
+  return sinceMs >= 0 ? `${span(sinceMs)} before it began` : `(seen ${span(-sinceMs)} after it began)`;
 }
 
 /** What happened to a pod that can end its answers: that it was told to stop is nearest to its end. */
@@ -145,8 +148,14 @@ function podEvent(target: string, near: readonly RehearsalEvent[]): { event: Reh
     near.filter((event) => event.kind === kind && podName(event) === target).at(-1);
   const evicted = last("pod-evicted");
   const stopped = last("pod-terminating") ?? evicted;
-  if (stopped !== undefined)
-    return { event: stopped, what: evicted === undefined ? "was told to stop" : "was evicted" };
+  if (stopped !== undefined) {
+    // An eviction that was asked for may have been refused, and the pod deleted.
+    const deleted = / was deleted/.test(stopped.message);
+    return {
+      event: stopped,
+      what: deleted ? "was deleted" : evicted === undefined ? "was told to stop" : "was evicted",
+    };
+  }
   const left = last("endpoint-removed");
   return left === undefined ? null : { event: left, what: "left its Service" };
 }

@@ -64,6 +64,17 @@ export function abortRules({ verdict, config, events }: ReportData): string {
   return rules.map((rule) => `- ${rule}`).join("\n");
 }
 
+/** What the rehearsal had to do itself for the roll to go on; production's will hold at the same places. */
+export function unblockedNotes(events: ReportData["events"]): string {
+  const actions = [...new Set(events.filter(({ kind }) => kind === "unblocked").map(({ message }) => message))];
+  if (actions.length === 0) return "";
+  return [
+    "**This will meet you in production: the rehearsal only went on because of it. Settle the cause before you begin.**",
+    "",
+    ...actions.map((action) => `- the rehearsal ${inline(action)}`),
+  ].join("\n");
+}
+
 /** The troubles of such upgrades and their cures, with the names that the rehearsal met. */
 export function troubleshooting({ verdict, events, config }: ReportData, call: Call): string {
   const refused = seen(events, "eviction-refused");

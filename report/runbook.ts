@@ -1,7 +1,7 @@
 import type { Call, RollOptions } from "../kops/argv.ts";
 import { controlPlaneRoles, rollingUpdateArgv, updateArgv } from "../kops/argv.ts";
 import type { ReportData } from "./data.ts";
-import { abortRules, block, heading, inline, observations, troubleshooting } from "./runbook-parts.ts";
+import { abortRules, block, heading, inline, observations, troubleshooting, unblockedNotes } from "./runbook-parts.ts";
 import { landedText, outagesText, scheduleText } from "./summary.ts";
 
 /** What stands in a command where production's own name is not known. */
@@ -61,6 +61,7 @@ export function renderRunbook(data: ReportData): string {
     block(["kubectl", "get", "pods", "--namespace=kube-system", "--field-selector=status.phase!=Running"]),
     block(["kubectl", "get", "poddisruptionbudgets", "--all-namespaces"]),
     validate,
+    unblockedNotes(data.events),
     "Keep a copy of the spec as it is, to go back to:",
     `${block(["kops", "get", "all", `--name=${call.clusterName}`, `--state=${call.stateStore}`, "--output=yaml"]).replace(/\n```$/, " > before-upgrade.yaml\n```")}`,
 

@@ -26,7 +26,7 @@ export function targetLook(
   options: { readonly host: string; readonly region: string },
   emit: (event: NewEvent) => void,
   podAt?: Parameters<typeof targetEvents>[3],
-): { look: Look; close(): void } {
+): { look: Look; readonly close: () => void } {
   const client = { region: options.region, maxAttempts: 2 };
   const modern = new ElasticLoadBalancingV2Client(client);
   const classic = new ElasticLoadBalancingClient(client);
