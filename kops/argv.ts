@@ -50,6 +50,14 @@ export function createSshPublicKeyArgv(call: Call, publicKeyFile: string): strin
   return ["create", "sshpublickey", ...name(call), "--ssh-public-key", publicKeyFile, ...state(call)];
 }
 
+/** Secrets of a cluster that kops cannot make up itself; `update cluster` fails without those that the spec asks for. */
+export type Secret = "encryptionconfig" | "ciliumpassword";
+
+/** `kops create secret …`: the file's contents, in place of what there may be. */
+export function createSecretArgv(call: Call, secret: Secret, file: string): string[] {
+  return ["create", "secret", secret, ...name(call), "--filename", file, "--force", ...state(call)];
+}
+
 /**
  * `kops update cluster`; a dry run unless `yes`.
  * The kubeconfig of whoever runs it is left alone: `exportKubeconfigArgv` writes one where it is told to.

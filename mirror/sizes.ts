@@ -13,13 +13,11 @@ export interface Sizes {
 
 /** Production's sizes of a group, also when the group is a mirror's. */
 export function productionSizes(group: Manifest): Sizes {
-  const annotations = recordAt(recordAt(group, "metadata"), "annotations");
-  const remembered = annotations[scaledFrom];
-  const [min, max] = typeof remembered === "string" ? remembered.split("/") : [];
+  const [min, max] = remembered(group, scaledFrom);
   const spec = recordAt(group, "spec");
   return {
-    minSize: min ? Number(min) : count(spec["minSize"]),
-    maxSize: max ? Number(max) : count(spec["maxSize"]),
+    minSize: min ?? count(spec["minSize"]),
+    maxSize: max ?? count(spec["maxSize"]),
   };
 }
 
@@ -46,14 +44,48 @@ export function scaledCount(size: unknown, { scale = 1 }: MirrorSettings, least:
   return typeof size === "number" ? Math.max(least, Math.ceil(Number((size * scale).toFixed(6)))) : size;
 }
 
+interface SizeInput {
+  readonly manifest: Manifest;
+  readonly mirror: MirrorSettings;
+}
+
 /** What `scaledFrom` says: nothing where nothing was scaled. */
-export function rememberedSize(
-  _original: unknown,
-  input: { readonly manifest: Manifest; readonly mirror: MirrorSettings },
-): unknown {
-  const [before, after] = [productionSizes(input.manifest), groupSizes(input.manifest, input.mirror)];
+export function rememberedSize(_original: unknown, input: SizeInput): string | undefined {
+  return memory(productionSizes(input.manifest), groupSizes(input.manifest, input.mirror));
+}
+
+function memory(before: Sizes, after: Sizes): string | undefined {
   const same = before.minSize === after.minSize && before.maxSize === after.maxSize;
   return same ? undefined : `${before.minSize ?? ""}/${before.maxSize ?? ""}`;
+}
+
+function remembered(manifest: Manifest, annotation: string): (number | undefined)[] {
+  const text = recordAt(recordAt(manifest, "metadata"), "annotations")[annotation];
+  return typeof text === "string" ? text.split("/").map((size) => (size === "" ? undefined : Number(size))) : [];
+}
+
+/** Annotation with production's sizes of a warm pool, for the same reason. */
+export const warmPoolFrom = "kops-upgrade-rehearsal/warm-pool-scaled-from";
+
+/** Production's sizes of the warm pool of a group, or of all groups (in the Cluster). */
+function productionWarmPool(manifest: Manifest): Sizes {
+  const [min, max] = remembered(manifest, warmPoolFrom);
+  const spec = recordAt(manifest, "spec");
+  const { minSize, maxSize } = {
+    ...recordAt(recordAt(recordAt(spec, "cloudProvider"), "aws"), "warmPool"),
+    ...recordAt(spec, "warmPool"),
+  };
+  return { minSize: min ?? count(minSize), maxSize: max ?? count(maxSize) };
+}
+
+/** The mirror's sizes of a warm pool, which may be empty. */
+export function warmPoolSizes(manifest: Manifest, mirror: MirrorSettings): Sizes {
+  const { minSize, maxSize } = productionWarmPool(manifest);
+  return { minSize: count(scaledCount(minSize, mirror, 0)), maxSize: count(scaledCount(maxSize, mirror, 0)) };
+}
+
+export function rememberedWarmPool(_original: unknown, input: SizeInput): string | undefined {
+  return memory(productionWarmPool(input.manifest), warmPoolSizes(input.manifest, input.mirror));
 }
 
 /** v1alpha2 calls it Master. */

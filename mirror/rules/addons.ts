@@ -1,5 +1,5 @@
-import { scaledCount } from "../sizes.ts";
-import { changed, mirrored, scaled, withoutIdentity } from "./rule.ts";
+import { warmPool } from "./warm-pool.ts";
+import { changed, mirrored, withoutIdentity } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
 /** What kops installs into the cluster besides Kubernetes. */
@@ -17,8 +17,7 @@ export const addons: readonly Rule[] = [
     "spec.snapshotController",
     "spec.warmPool",
   ),
-  scaled("scaled like the groups", "spec.warmPool.minSize", (size, { mirror }) => scaledCount(size, mirror, 0)),
-  scaled("scaled like the groups", "spec.warmPool.maxSize", (size, { mirror }) => scaledCount(size, mirror, 0)),
+  ...warmPool,
   ...withoutIdentity("are production's hosted zones", "spec.certManager.hostedZoneIDs"),
   ...withoutIdentity(
     "tells people of production's nodes",

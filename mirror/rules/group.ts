@@ -1,11 +1,11 @@
 import { isRecord } from "../production.ts";
-import { groupSizes, rememberedSize, scaledCount, scaledFrom } from "../sizes.ts";
+import { groupSizes, rememberedSize, scaledFrom } from "../sizes.ts";
+import { warmPool } from "./warm-pool.ts";
 import { mirrored, own, replaced, scaled, withoutIdentity } from "./rule.ts";
 import type { Rule, RuleInput } from "./rule.ts";
 
 const size = "scaled by the mirror's settings";
 const key = "is encrypted with AWS's own key instead of production's";
-const warmPool = "scaled like the group";
 
 /** Instance groups. */
 export const group: readonly Rule[] = [
@@ -40,8 +40,7 @@ export const group: readonly Rule[] = [
   ...mirrored("spec.hooks", "spec.fileAssets", "spec.additionalUserData", "spec.compressUserData", "spec.containerd"),
   ...mirrored("spec.detailedInstanceMonitoring", "spec.instanceMetadata", "spec.rollingUpdate", "spec.updatePolicy"),
   ...mirrored("spec.warmPool", "spec.gcpProvisioningModel"),
-  scaled(warmPool, "spec.warmPool.minSize", (count, { mirror }) => scaledCount(count, mirror, 0)),
-  scaled(warmPool, "spec.warmPool.maxSize", (count, { mirror }) => scaledCount(count, mirror, 0)),
+  ...warmPool,
   ...withoutIdentity(
     "the mirror has its own security groups",
     "spec.additionalSecurityGroups",
