@@ -26,6 +26,8 @@ describe("a rehearsal in the lab", () => {
     const preview = await clone.pulumi(["preview", "--diff"]);
     expect(preview.all).toContain("1.34.3");
     expect(preview.all).toContain("1.35.0");
+    expect(preview.all).toMatch(/perHour\s*: "\d+\.\d\d USD an hour"/);
+    expect(preview.all).toContain("unmeasured until a rehearsal has run");
     expect(preview.exitCode).toBe(0);
     expect(diffInventory(before, await clone.inventory())).toEqual({ added: [], removed: [] });
   });

@@ -14,6 +14,15 @@ test("two rehearsals in two clones at once do not meet; one has three control pl
   const left = await Clone.create("left");
   const right = await Clone.create("right");
   clones.push(left, right);
+  // This one serves a kustomization instead of the sample app.
+  await left.configure({
+    "kops-upgrade-rehearsal:app": {
+      kustomization: "examples/kustomization",
+      service: "shop/shop-web",
+      path: "/hostname",
+      port: 8080,
+    },
+  });
   await right.configure({
     "kops-upgrade-rehearsal:controlPlane.zones": ["us-east-1a", "us-east-1b", "us-east-1c"],
     "kops-upgrade-rehearsal:controlPlane.count": 3,
@@ -44,6 +53,10 @@ async function rehearse(clone: Clone, controlPlanes: number): Promise<string[]> 
   expect(verdict.upgradeLanded.landed).toBe(true);
   expect(verdict.upgradeLanded.nodes).toHaveLength(controlPlanes + 1);
   expect(verdict.upgrade.failed).toBe(0);
+  expect(verdict.upgrade.requests).toBeGreaterThan(500);
+  expect(verdict.cost).toMatchObject({ region: "us-east-1", unknown: 0 });
+  expect(verdict.cost?.usd).toBeGreaterThan(0);
+  expect(verdict.schedule.perNode?.turns.length).toBeGreaterThan(0);
   if (controlPlanes === 3) {
     expect(answers.answered).toBeGreaterThan(100);
     expect(answers.refusedAfterFirst).toBe(0);
