@@ -29,6 +29,8 @@ export interface MirrorSpec {
   /** CIDRs that may reach the API server; and nodes over SSH. */
   readonly adminAccess: readonly string[];
   readonly sshAccess: readonly string[];
+  /** ARN of the policy that bounds what the roles of the instances may do. */
+  readonly permissionsBoundary?: string | undefined;
   /** Labels (on AWS: tags) of all cloud resources. */
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -63,7 +65,11 @@ function cluster(mirror: MirrorSpec, controlPlane: readonly Group[]): Manifest {
       configBase: `s3://${mirror.stateStore}/${mirror.clusterName}`,
       dnsZone: dns.mode === "none" ? undefined : dns.zone,
       etcdClusters: etcdClusters(mirror.networking, controlPlane),
-      iam: { allowContainerRegistry: true, legacy: false },
+      iam: withoutUndefined({
+        allowContainerRegistry: true,
+        legacy: false,
+        permissionsBoundary: mirror.permissionsBoundary,
+      }),
       kubelet: { anonymousAuth: false },
       kubernetesApiAccess: [...mirror.adminAccess],
       kubernetesVersion: mirror.kubernetesVersion,

@@ -14,6 +14,8 @@ export interface Intent {
   readonly network: { readonly id?: string | undefined; readonly cidr: string };
   readonly dns: { readonly mode: "new" | "existing" | "private" | "none"; readonly zone?: string | undefined };
   readonly tags: Readonly<Record<string, string>>;
+  /** Networks that may reach the API server. */
+  readonly adminAccess: readonly string[];
   readonly production: ProductionIdentity;
   /** Replicas of the sample app; absent when the user's own manifests are served. */
   readonly appReplicas?: number | undefined;

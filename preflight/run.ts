@@ -1,3 +1,4 @@
+import { access } from "./checks/access.ts";
 import { addresses } from "./checks/addresses.ts";
 import { apis } from "./checks/apis.ts";
 import { collisions } from "./checks/collisions.ts";
@@ -27,6 +28,7 @@ export const checkNames = [
   "addresses",
   "credentials",
   "collisions",
+  "access",
 ] as const;
 export type CheckName = (typeof checkNames)[number];
 
@@ -48,5 +50,6 @@ export function runChecks(facts: Facts, now: Date): CheckResult[] {
     addresses(facts),
     credentials(facts, now),
     collisions(facts),
+    access(facts),
   ];
 }

@@ -58,8 +58,18 @@ const references: Record<string, Reference> = {
   },
   authorization: { allowed: "RBAC or AlwaysAllow", example: "RBAC" },
   sshPublicKey: { allowed: "the path of a public SSH key", example: "~/.ssh/id_ed25519.pub" },
-  adminAccess: { allowed: "CIDRs that may reach the API server", example: "[203.0.113.0/24]" },
-  sshAccess: { allowed: "CIDRs that may reach the nodes over SSH", example: "[203.0.113.0/24]" },
+  adminAccess: {
+    allowed: "at least one network that may reach the API server: CIDRs, or ids of prefix lists",
+    example: "[203.0.113.0/24]",
+  },
+  sshAccess: {
+    allowed: "networks that may reach the instances over SSH, none wider than somebody can own",
+    example: "[203.0.113.0/24]",
+  },
+  permissionsBoundary: {
+    allowed: "the ARN of an IAM policy",
+    example: "arn:aws:iam::123456789012:policy/kops-rehearsal-boundary",
+  },
   dns: { allowed: "an object with mode and zone", example: "{ mode: private, zone: k8s.example.com }" },
   "dns.mode": { allowed: "new, existing, private or none", example: "private" },
   "dns.zone": { allowed: "the name of the hosted zone, apart from production's", example: "rehearsal.example.com" },

@@ -3,6 +3,7 @@ import { contains, overlaps, parseCidr, subnetBits } from "../kops/cidr.ts";
 import { podRange } from "../kops/networking.ts";
 import { upgradeProblem, versionProblem } from "../kops/versions.ts";
 import { clashes } from "../preflight/production.ts";
+import { accessProblems } from "./access.ts";
 import { appSourceProblems } from "./app-source.ts";
 import type { Surroundings } from "./parse.ts";
 import { priceLists } from "./prices.ts";
@@ -24,6 +25,7 @@ export function crossFieldProblems(settings: Parsed, env: Surroundings): Problem
     ...files(settings, env),
     ...loadAndApp(settings),
     ...search(settings),
+    ...accessProblems(settings),
   ];
 }
 

@@ -157,8 +157,12 @@ export const settingShapes = {
   networking: z.enum(networkings).default("cilium"),
   authorization: z.enum(["RBAC", "AlwaysAllow"]).default("RBAC"),
   sshPublicKey: z.string().min(1).optional(),
-  adminAccess: z.array(cidr).min(1).default(["0.0.0.0/0", "::/0"]),
-  sshAccess: z.array(cidr).default(["0.0.0.0/0", "::/0"]),
+  adminAccess: z.array(cidr).min(1),
+  sshAccess: z.array(cidr).default([]),
+  permissionsBoundary: z
+    .string()
+    .regex(/^arn:aws[a-z-]*:iam::\d{12}:policy\/[\w+=,.@/-]+$/)
+    .optional(),
   dns,
   production,
   apiServer: z.url({ protocol: /^https$/ }).optional(),

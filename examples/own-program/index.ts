@@ -22,6 +22,7 @@ const settings = settingsOf({
   controlPlane: { size: "m5.large", zones: ["us-east-1a"] },
   nodes: { size: "m5.xlarge", zones: ["us-east-1a", "us-east-1b"], count: 4 },
   network: { cidr: "10.96.0.0/16" },
+  adminAccess: ["203.0.113.0/24"],
   dns: { mode: "none" },
   production: { clusterName: "prod.example.com", nodes: 50, networkCidrs: ["10.0.0.0/16"] },
 });

@@ -92,6 +92,14 @@ test("without an image kops is left to take the channel's", () => {
   expect(groups.map(({ spec }) => Object.hasOwn(spec as object, "image"))).toEqual([true, false]);
 });
 
+test("a permissions boundary is in the manifests, for the roles that kops makes", () => {
+  const permissionsBoundary = "arn:aws:iam::123456789012:policy/kops-rehearsal-boundary";
+  const [cluster] = mirrorManifests({ ...small, permissionsBoundary });
+  expect(cluster).toMatchObject({
+    spec: { iam: { allowContainerRegistry: true, legacy: false, permissionsBoundary } },
+  });
+});
+
 test("subnets of an existing VPC keep the CIDRs that were given", () => {
   const network = { id: "vpc-1", cidr: "10.0.0.0/16", subnets: { "us-east-1a": "10.0.77.0/24" } };
   const [cluster] = mirrorManifests({ ...small, network });

@@ -184,6 +184,7 @@ describe("each planted case is found, by its check and by no other", () => {
       /renews/,
       { aws: { credentials: known({ ...temporary, renewable: true, expiration: soon }) } },
     ],
+    ["access", "warning", /whole internet can reach/, { intent: { adminAccess: ["10.0.0.0/8", "::/0"] } }],
     ["collisions", "error", /somebody else's/, { aws: { bucket: known("foreign") } }],
     ["collisions", "error", /not this stack's; the mirror's is deleted/, { aws: { bucket: known({ owner: "you" }) } }],
     ["collisions", "error", /1 resource of a cluster/, { aws: { tagged: known([{ id: "vpc/vpc-1" }]) } }],

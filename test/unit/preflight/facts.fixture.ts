@@ -31,6 +31,7 @@ export function factsOf(
       network: { cidr: "172.20.0.0/16" },
       dns: { mode: "private", zone: "k8s.example.com" },
       tags: {},
+      adminAccess: ["203.0.113.0/24"],
       production: { clusterName: "prod.example.com" },
       appReplicas: 3,
       forecastMinutes: 60,

@@ -8,6 +8,7 @@ export const required = {
   stateStore: "example-store",
   controlPlane: { size: "m5.large", zones: ["us-east-1a"] },
   nodes: { size: "m5.xlarge", zones: ["us-east-1a", "us-east-1b"] },
+  adminAccess: ["203.0.113.0/24"],
   dns: { mode: "private", zone: "k8s.example.com" },
   production: { clusterName: "prod.example.com", nodes: 50, networkCidrs: ["10.0.0.0/16"] },
 };

@@ -51,6 +51,15 @@ describe("good settings", () => {
     expect(Object.isFrozen(settings) && Object.isFrozen(settings.nodes.zones)).toBe(true);
   });
 
+  test("nobody is let in over SSH unless it is said, and the API server may be open", () => {
+    expect(parseSettings(required, surroundings).sshAccess).toEqual([]);
+    const adminAccess = ["0.0.0.0/0", "::/0", "2001:db8::/32", "pl-0a1b2c3d"];
+    expect(parseSettings({ ...required, adminAccess, sshAccess: ["10.0.0.0/8"] }, surroundings)).toMatchObject({
+      adminAccess,
+      sshAccess: ["10.0.0.0/8"],
+    });
+  });
+
   test("numbers at the top level may be text, as Pulumi hands them over", () => {
     expect(parseSettings({ ...required, verbosity: "10" }, surroundings).verbosity).toBe(10);
   });
@@ -162,6 +171,14 @@ describe("each kind of problem is found and named", () => {
     [{ verbosity: "11" }, "verbosity is too large"],
     [{ clusterNam: "x" }, "clusterNam is not a setting; it may be meant for clusterName"],
     [{ apiServer: "127.0.0.1" }, "apiServer is not allowed"],
+    [{ adminAccess: [] }, "adminAccess is too small"],
+    [{ adminAccess: ["203.0.113.7/24"] }, "adminAccess is no CIDR"],
+    [{ adminAccess: ["2001:db8::1/32"] }, "adminAccess is no CIDR"],
+    [{ sshAccess: ["everyone"] }, "sshAccess is no CIDR"],
+    [{ sshAccess: ["0.0.0.0/0"] }, "sshAccess lets the whole internet"],
+    [{ sshAccess: ["128.0.0.0/1"] }, "sshAccess lets the whole internet"],
+    [{ sshAccess: ["::/0"] }, "sshAccess lets the whole internet"],
+    [{ permissionsBoundary: "kops-rehearsal-boundary" }, "permissionsBoundary is not allowed"],
   ])("%j", (change, problem) => {
     expect(problems({ ...required, ...change })).toEqual([expect.stringContaining(problem)]);
   });
