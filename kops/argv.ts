@@ -53,9 +53,9 @@ export function createSshPublicKeyArgv(call: Call, publicKeyFile: string): strin
 /** Secrets of a cluster that kops cannot make up itself; `update cluster` fails without those that the spec asks for. */
 export type Secret = "encryptionconfig" | "ciliumpassword";
 
-/** `kops create secret …`: the file's contents, in place of what there may be. */
+/** `kops create secret …` with a file's contents; kops refuses one that is there already. */
 export function createSecretArgv(call: Call, secret: Secret, file: string): string[] {
-  return ["create", "secret", secret, ...name(call), "--filename", file, "--force", ...state(call)];
+  return ["create", "secret", secret, ...name(call), "--filename", file, ...state(call)];
 }
 
 /**

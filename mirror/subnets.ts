@@ -18,8 +18,10 @@ export interface SubnetShape {
 export function subnetCidrs(subnets: readonly SubnetShape[], network: MirrorSettings["network"]): Map<string, string> {
   const range = parseCidr(network.cidr);
   if (!range) throw new RangeError(`The mirror's network ${network.cidr} is not an IPv4 CIDR such as 10.99.0.0/16.`);
-  const wanted = subnets.filter(({ name, ipv4 }) => ipv4 && network.subnets?.[name] === undefined);
-  const utility = wanted.filter(({ type }) => type === "Utility");
+  const wanted = subnets.filter(({ name }) => network.subnets?.[name] === undefined);
+  const utility = wanted.filter(({ type, ipv4 }) => type === "Utility" && ipv4);
+  // Those without IPv4 have a part each, too, and leave it free: kops 1.35 looks for one before it sees that they need none
+  // (upup/pkg/fi/cloudup/subnets.go).
   const instances = wanted.filter(({ type }) => type !== "Utility");
   // One part of eight is left for the utility subnets.
   const parts = Math.max(1, instances.length + (utility.length > 0 ? Math.ceil(instances.length / 7) || 1 : 0));
@@ -29,7 +31,7 @@ export function subnetCidrs(subnets: readonly SubnetShape[], network: MirrorSett
   const at = (index: number, length: number, base = range.first): string =>
     formatCidr({ first: base + index * 2 ** (32 - length), prefix: length });
   const utilityBase = range.first + (2 ** bits(parts) - 1) * 2 ** (32 - prefix);
-  instances.forEach(({ name }, i) => result.set(name, at(i, prefix)));
+  instances.forEach(({ name, ipv4 }, i) => ipv4 && result.set(name, at(i, prefix)));
   utility.forEach(({ name }, i) => result.set(name, at(i, small, utilityBase)));
   if (wanted.length > 0 && small > 28)
     throw new RangeError(

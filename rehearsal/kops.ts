@@ -2,6 +2,7 @@ import { join } from "node:path";
 import pRetry from "p-retry";
 import type { Call } from "../kops/argv.ts";
 import { KopsError, kopsError } from "../kops/errors.ts";
+import { featureFlagsVariable, requiredFeatureFlags, withFeatureFlags } from "../kops/feature-flags.ts";
 import type { RehearsalConfig } from "./config.ts";
 import { CommandError, run as runCommand, shown, type CommandResult } from "./exec.ts";
 import { LineFile } from "./files.ts";
@@ -26,6 +27,7 @@ export interface KopsCall {
 export class Kops {
   /** For the functions of `kops/argv.ts`. */
   readonly call: Call;
+  readonly #env: Readonly<Record<string, string | undefined>>;
 
   constructor(
     private readonly config: RehearsalConfig,
@@ -38,6 +40,11 @@ export class Kops {
       stateStore: config.stateStore,
       apiServer: config.apiServer ?? process.env["REHEARSAL_API_SERVER"],
       verbosity: config.verbosity,
+    };
+    const flags = requiredFeatureFlags(config.manifests);
+    this.#env = {
+      KUBECONFIG: kubeconfig,
+      [featureFlagsVariable]: withFeatureFlags(process.env[featureFlagsVariable], flags),
     };
   }
 
@@ -66,7 +73,7 @@ export class Kops {
       return await runCommand({
         file: "kops",
         args,
-        env: { KUBECONFIG: this.kubeconfig },
+        env: this.#env,
         cluster: this.config.clusterName,
         timeLimitMs,
         logFile,

@@ -19,6 +19,7 @@ export function corpus(settings: Partial<MirrorSettings> = {}): Sample[] {
     const name = file.replace(".yaml", "");
     const text = readFileSync(new URL(file, dir), "utf8");
     const gossip = name === "gossip";
+    const hasRecords = !gossip && name !== "dns-none";
     return {
       name,
       text,
@@ -27,13 +28,14 @@ export function corpus(settings: Partial<MirrorSettings> = {}): Sample[] {
         name: gossip ? "mirror.k8s.local" : `${name}.rehearsal.example.org`,
         stateStore: "s3://mirror-state",
         network: { cidr: "10.200.0.0/16" },
-        dnsZone: gossip || name === "dns-none" ? undefined : "rehearsal.example.org",
+        dnsZone: hasRecords ? "rehearsal.example.org" : undefined,
         scale: 0.2,
         tags: { Purpose: "rehearsal" },
         adminAccess: ["203.0.113.0/24"],
         sshAccess: ["203.0.113.0/24"],
         discoveryStore: `s3://mirror-discovery/${name}`,
         ...settings,
+        dnsType: hasRecords ? settings.dnsType : undefined,
       },
     };
   });
