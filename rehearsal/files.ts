@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
 import { mkdir, open, readFile, rename, symlink, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
@@ -40,7 +40,8 @@ export async function pointLink(path: string, target: string): Promise<void> {
 
 /**
  * A file that grows line by line. Lines are written synchronously, so that they are in the file, and in order, even
- * when the process ends right after.
+ * when the process ends right after. A line that another process was killed in the middle of never happened: it is taken
+ * away, or the next one would be lost with it.
  */
 export class LineFile {
   readonly #fd: number;
@@ -49,7 +50,8 @@ export class LineFile {
     readonly path: string,
     private readonly options: { readonly sync?: boolean; readonly mode?: number } = {},
   ) {
-    this.#fd = openSync(path, "a", options.mode ?? 0o644);
+    this.#fd = openSync(path, "a+", options.mode ?? 0o644);
+    this.#dropTornLine();
   }
 
   append(line: string): void {
@@ -59,5 +61,12 @@ export class LineFile {
 
   close(): void {
     closeSync(this.#fd);
+  }
+
+  #dropTornLine(): void {
+    const { size } = fstatSync(this.#fd);
+    const last = Buffer.alloc(1);
+    if (size === 0 || (readSync(this.#fd, last, 0, 1, size - 1) === 1 && last.toString() === "\n")) return;
+    ftruncateSync(this.#fd, readFileSync(this.path).lastIndexOf("\n") + 1);
   }
 }

@@ -39,37 +39,103 @@ export type StepAction =
   | { readonly do: "restart" }
   /** It was begun and did not end: go on where the cluster is. */
   | { readonly do: "resume" }
-  /** It cannot be done; why, for a person. */
-  | { readonly do: "refuse"; readonly why: string };
+  /** Another step was begun and did not end, on whose result this one builds: finish that one first. */
+  | { readonly do: "first"; readonly step: StepName }
+  /** It cannot be done; why, and what to do next, for a person. */
+  | { readonly do: "refuse"; readonly why: string; readonly next: string };
 
 /** Steps that look at the cluster each time; being called again must do nothing, not nothing at all. */
 const always: readonly StepName[] = ["own", "apply", "kubeconfig", "verdict", "delete"];
 
+const inOrder = "`pulumi up` runs the steps in their order";
+const anew = "`pulumi destroy` to its end, then `pulumi up` for a new mirror";
+
 /**
- * Decides from the journal alone. A finished baseline is never measured twice; one that did not finish is worth nothing,
- * as the cluster may have changed since. An upgrade that did not finish goes on: what was rolled stays rolled.
+ * Decides from what is written alone. A finished baseline is never measured twice; one that did not finish is worth
+ * nothing, as the cluster may have changed since. An upgrade that did not finish goes on: what was rolled stays rolled.
+ *
+ * @param journal of the run that the step belongs to
+ * @param creation journal of creating the cluster; empty where somebody else's working copy created it
  */
-export function decide(step: StepName, journal: readonly JournalRecord[]): StepAction {
+export function decide(
+  step: StepName,
+  journal: readonly JournalRecord[],
+  creation: readonly JournalRecord[] = [],
+): StepAction {
   if (journal.some((record) => record.type === "closed") && step !== "delete")
-    return { do: "refuse", why: "the cluster of this run was deleted" };
+    return {
+      do: "refuse",
+      why: "the cluster of this run was deleted",
+      next: anew,
+    };
   const reverted = journal.findLastIndex(({ type }) => type === "reverted");
   const since = step === "baseline" ? journal : journal.slice(reverted + 1);
   const last = lastOf(step, since);
-  if (always.includes(step)) return { do: "run" };
-  if (last?.type === "finished") return { do: "reuse", result: last.result };
-  const missing = neededBefore(step).filter((needed) => lastOf(needed, journal)?.type !== "finished");
-  if (missing.length > 0) return { do: "refuse", why: `step ${missing.join(", ")} of this run has not finished` };
-  if (last === undefined) {
+  if (!always.includes(step) && last?.type === "finished") return { do: "reuse", result: last.result };
+  const before = standsOn(step).cluster ? beforeCluster(creation) : undefined;
+  if (before !== undefined) return before;
+  const missing = standsOn(step).finished.filter(
+    (needed) => lastOf(needed, needed === "baseline" ? journal : since)?.type !== "finished",
+  );
+  if (missing.length > 0)
+    return { do: "refuse", why: `step ${missing.join(", ")} of this run has not finished`, next: inOrder };
+  if (step === "upgrade" && begunOnly("revert", since))
+    return {
+      do: "refuse",
+      why: "the way back was begun and has not finished",
+      next: "`npx rehearsal revert` goes on with it; `pulumi destroy` and `pulumi up` make a new mirror",
+    };
+  if (always.includes(step) || last === undefined) {
     // After the roll began there is no cluster at the old version to measure.
     if (step === "baseline" && lastOf("upgrade", journal) !== undefined)
-      return { do: "refuse", why: "the upgrade of this run has begun" };
+      return {
+        do: "refuse",
+        why: "the upgrade of this run has begun",
+        next: "`pulumi destroy` and `pulumi up` for a new mirror at the old version",
+      };
     return { do: "run" };
   }
   return { do: step === "baseline" ? "restart" : "resume" };
 }
 
-function neededBefore(step: StepName): StepName[] {
-  return step === "upgrade" || step === "revert" ? ["baseline"] : [];
+/** The evidence that a step builds on: a cluster that was created to its end, steps of the same run that have finished. */
+function standsOn(step: StepName): { readonly cluster: boolean; readonly finished: readonly StepName[] } {
+  switch (step) {
+    case "own":
+    case "apply":
+    case "delete":
+      return { cluster: false, finished: [] };
+    case "kubeconfig":
+    case "baseline":
+      return { cluster: true, finished: [] };
+    case "upgrade":
+      return { cluster: true, finished: ["baseline"] };
+    // Whoever wants out does, whatever the settings have become since.
+    case "revert":
+      return { cluster: false, finished: ["baseline"] };
+    case "verdict":
+      return { cluster: false, finished: ["baseline", "upgrade"] };
+  }
+}
+
+/** What stands between a step and a whole cluster, by the journal of its creation. */
+function beforeCluster(creation: readonly JournalRecord[]): StepAction | undefined {
+  const last = creation.findLast((record) => "step" in record && (record.step === "apply" || record.step === "delete"));
+  if (last === undefined || !("step" in last)) return undefined;
+  if (last.step === "delete") return { do: "refuse", why: "the deletion of the mirror cluster has begun", next: anew };
+  return last.type === "finished" ? undefined : { do: "first", step: "apply" };
+}
+
+/** Which step has left the cluster between two versions; undefined when it is at one, or gone. */
+export function rollingStep(journal: readonly JournalRecord[]): StepName | undefined {
+  if (journal.some(({ type }) => type === "closed")) return undefined;
+  const since = journal.slice(journal.findLastIndex(({ type }) => type === "reverted") + 1);
+  return (["upgrade", "revert"] as const).find((step) => begunOnly(step, since));
+}
+
+function begunOnly(step: StepName, journal: readonly JournalRecord[]): boolean {
+  const last = lastOf(step, journal);
+  return last !== undefined && last.type !== "finished";
 }
 
 /** The last record about a step. */

@@ -3,9 +3,9 @@ import { basename, join } from "node:path";
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { productionSchema, type RehearsalConfig, type StepName } from "./config.ts";
-import { UsageError } from "./errors.ts";
+import { RehearsalError, UsageError } from "./errors.ts";
 import { LineFile, pointLink, readIfThere, writeJson, writeWhole } from "./files.ts";
-import { decide, parseJournal, type JournalRecord, type StepAction } from "./journal.ts";
+import { decide, parseJournal, rollingStep, type JournalRecord, type StepAction } from "./journal.ts";
 import { isRunId, runId, runKey } from "./run-id.ts";
 
 const ownerSchema = z.object({
@@ -43,8 +43,9 @@ export class Run {
     return parseJournal((await readIfThere(this.path("journal.ndjson"))) ?? "");
   }
 
-  async decide(step: StepName): Promise<StepAction> {
-    return decide(step, await this.journal());
+  /** @param creation journal of creating the cluster */
+  async decide(step: StepName, creation: readonly JournalRecord[] = []): Promise<StepAction> {
+    return decide(step, await this.journal(), creation);
   }
 
   /** On disk when it returns. */
@@ -118,6 +119,7 @@ export class Runs {
   /**
    * The open run for these settings; a new one when there is none.
    *
+   * @throws RehearsalError when another run has left the cluster between two versions: a baseline would be of neither
    * @param fromVersion asked only for a new run: the version that the cluster has, as it may have been upgraded before
    */
   async open(
@@ -130,14 +132,26 @@ export class Runs {
     const pointer = await this.#pointer();
     if (pointer?.key === key)
       return { run: new Run(pointer.run, join(this.dir, pointer.run)), fromVersion: pointer.fromVersion };
+    const current = await this.current();
+    const rolling = current === undefined ? undefined : rollingStep(await current.journal());
+    if (current !== undefined && rolling !== undefined)
+      throw new RehearsalError(
+        `The mirror is between two versions: the ${rolling} of run ${current.name} has not ended.`,
+        {
+          details: ["The settings have changed since, so this is another run, and it has nothing to compare with."],
+          next: "`pulumi up` with the former settings ends it, `npx rehearsal revert` takes it back, `pulumi destroy` ends it all",
+          log: current.path("journal.ndjson"),
+        },
+      );
     const from = await fromVersion();
     const run = await this.#create(runId(now, from, config.toVersion));
     run.record({ type: "opened", run: run.name, key });
     // How the cluster came to be is part of its first run; later ones find it there.
     const created = await readIfThere(join(this.dir, "cluster", "events.ndjson"));
     if (created !== undefined && pointer === undefined) await writeWhole(run.path("events.ndjson"), created);
-    await writeJson(join(this.dir, "current.json"), { run: run.name, key, fromVersion: from });
     await pointLink(join(this.dir, "latest"), run.name);
+    // The last thing: whoever is killed before it opens another run, whoever is killed after it has opened this one.
+    await writeJson(join(this.dir, "current.json"), { run: run.name, key, fromVersion: from });
     return { run, fromVersion: from };
   }
 

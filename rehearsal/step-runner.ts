@@ -1,6 +1,4 @@
 import { mkdir } from "node:fs/promises";
-import lockfile from "proper-lockfile";
-import { clusterVersion } from "./cluster-version.ts";
 import { rehearsalConfigSchema, type RehearsalConfig, type StepName } from "./config.ts";
 import { Interrupted, messageOf, RehearsalError, UsageError } from "./errors.ts";
 import { EventLog } from "./event-log.ts";
@@ -8,20 +6,8 @@ import { writeJson } from "./files.ts";
 import { productionOf, refuseProduction } from "./guards.ts";
 import { Kops, kubeconfigPath } from "./kops.ts";
 import { Runs, type Run } from "./run.ts";
-import type { Step, StepResult } from "./steps/step.ts";
-import { recordTools } from "./tool-versions.ts";
-
-/** Loaded when it is asked for: the clients of Kubernetes and S3 take a second that not every step needs. */
-const steps: Readonly<Record<StepName, () => Promise<Step>>> = {
-  own: async () => (await import("./steps/own.ts")).own,
-  apply: async () => (await import("./steps/apply.ts")).apply,
-  kubeconfig: async () => (await import("./steps/kubeconfig.ts")).kubeconfig,
-  baseline: async () => (await import("./steps/baseline.ts")).baseline,
-  upgrade: async () => (await import("./steps/upgrade.ts")).upgrade,
-  revert: async () => (await import("./steps/revert.ts")).revert,
-  verdict: async () => (await import("./steps/verdict.ts")).verdict,
-  delete: async () => (await import("./steps/delete.ts")).deleteCluster,
-};
+import type { StepResult } from "./steps/step.ts";
+import { real, type Surroundings } from "./surroundings.ts";
 
 /** @throws UsageError that names each setting that is wrong */
 export function parseConfig(text: string): RehearsalConfig {
@@ -39,46 +25,58 @@ export function parseConfig(text: string): RehearsalConfig {
 }
 
 /** Runs one step: what the journal says is done is not done again, what was begun goes on or is begun anew. */
-export async function runStep(name: StepName, given: RehearsalConfig): Promise<StepResult> {
+export async function runStep(
+  name: StepName,
+  given: RehearsalConfig,
+  around: Surroundings = real,
+): Promise<StepResult> {
   const runs = new Runs(given.runsDir);
   const production = given.production ?? productionOf(process.env) ?? (await runs.owner())?.production;
   refuseProduction(doing[name], given, production);
   await mkdir(given.runsDir, { recursive: true });
-  const release = await lock(given.runsDir);
+  const release = await around.lock(given.runsDir);
   try {
     if (name === "own") await runs.own({ ...given, production });
-    const { run, config } = await open(name, given, runs);
-    const action = await run.decide(name);
-    if (action.do === "reuse") return { result: action.result };
-    if (action.do === "refuse")
-      throw new RehearsalError(`Step ${name} of run ${run.name} cannot begin: ${action.why}.`, {
-        next: "`pulumi up` runs the steps in their order",
-        log: run.path("journal.ndjson"),
-      });
-    const step = await steps[name]();
-    const log = new EventLog(run.path("events.ndjson"), step.phase);
-    const kops = new Kops(config, run, kubeconfigPath(runs));
-    run.record({ type: "started", step: name, pid: process.pid });
-    const resumed = action.do === "resume";
-    log.emit({ kind: "step-started", message: `${step.title}${resumed ? " (goes on)" : ""}` });
-    try {
-      await writeJson(run.path("config.json"), config);
-      await recordTools(name, run, config.clusterName, kops.kubeconfig);
-      const done = await step.run({ config, runs, run, log, kops, resumed });
-      run.record({ type: "finished", step: name, result: done.result });
-      log.emit({ kind: "step-finished", message: `${step.title}: done in ${log.elapsed()}` });
-      return done;
-    } catch (error) {
-      await nameEvidence(error, run, config, kops.kubeconfig);
-      const message = messageOf(error);
-      run.record({ type: "failed", step: name, error: message });
-      log.emit({ kind: "step-failed", message: error instanceof Interrupted ? "stopped by a signal" : message });
-      throw error;
-    } finally {
-      log.close();
-    }
+    return await perform(name, given, runs, around);
   } finally {
     await release();
+  }
+}
+
+async function perform(name: StepName, given: RehearsalConfig, runs: Runs, around: Surroundings): Promise<StepResult> {
+  const { run, config } = await open(name, given, runs, around);
+  const action = await run.decide(name, await (await runs.cluster()).journal());
+  if (action.do === "reuse") return { result: action.result };
+  if (action.do === "refuse")
+    throw new RehearsalError(`Step ${name} of run ${run.name} cannot begin: ${action.why}.`, {
+      next: action.next,
+      log: run.path("journal.ndjson"),
+    });
+  if (action.do === "first") {
+    await perform(action.step, given, runs, around);
+    return await perform(name, given, runs, around);
+  }
+  const step = await around.step(name);
+  const log = new EventLog(run.path("events.ndjson"), step.phase, around.show);
+  const kops = new Kops(config, run, kubeconfigPath(runs));
+  run.record({ type: "started", step: name, pid: process.pid });
+  const resumed = action.do === "resume";
+  log.emit({ kind: "step-started", message: `${step.title}${resumed ? " (goes on)" : ""}` });
+  try {
+    await writeJson(run.path("config.json"), config);
+    await around.recordTools(name, run, config.clusterName, kops.kubeconfig);
+    const done = await step.run({ config, runs, run, log, kops, resumed });
+    run.record({ type: "finished", step: name, result: done.result });
+    log.emit({ kind: "step-finished", message: `${step.title}: done in ${log.elapsed()}` });
+    return done;
+  } catch (error) {
+    await nameEvidence(error, () => around.keepEvidence(run, config, kops.kubeconfig));
+    const message = messageOf(error);
+    run.record({ type: "failed", step: name, error: message });
+    log.emit({ kind: "step-failed", message: error instanceof Interrupted ? "stopped by a signal" : message });
+    throw error;
+  } finally {
+    log.close();
   }
 }
 
@@ -95,10 +93,9 @@ const doing: Readonly<Record<StepName, string>> = {
 };
 
 /** Keeps what explains the failure, and says in its message where. Being stopped or wrongly used is none. */
-async function nameEvidence(error: unknown, run: Run, config: RehearsalConfig, kubeconfig: string): Promise<void> {
+async function nameEvidence(error: unknown, keep: () => Promise<string | undefined>): Promise<void> {
   if (error instanceof Interrupted || error instanceof UsageError || !(error instanceof Error)) return;
-  const { keepEvidence } = await import("./evidence/collect.ts");
-  const folder = await keepEvidence(run, config, kubeconfig);
+  const folder = await keep();
   if (folder !== undefined) error.message += `\n  Evidence: ${folder}`;
 }
 
@@ -109,6 +106,7 @@ async function open(
   name: StepName,
   config: RehearsalConfig,
   runs: Runs,
+  around: Surroundings,
 ): Promise<{ run: Run; config: RehearsalConfig }> {
   const cluster = await runs.cluster();
   if (clusterSteps.includes(name)) return { run: cluster, config };
@@ -117,29 +115,11 @@ async function open(
   if (current !== undefined) return { run: current, config };
   const kops = new Kops(config, cluster, kubeconfigPath(runs));
   const { run, fromVersion } = await runs.open(config, async () => {
-    const version = await clusterVersion(kops);
+    const version = await around.clusterVersion(kops);
     if (version !== undefined) return version;
     throw new RehearsalError(`There is no cluster ${config.clusterName} in ${config.stateStore} to rehearse on.`, {
-      next: "`pulumi up` creates it first",
+      next: "`pulumi destroy`, then `pulumi up` for a new mirror",
     });
   });
   return { run, config: { ...config, fromVersion } };
-}
-
-/** One step at a time for a stack. The lock of a process that was killed is given up after some seconds. */
-async function lock(dir: string): Promise<() => Promise<void>> {
-  const options = {
-    realpath: false,
-    stale: 10_000,
-    update: 2000,
-    retries: { retries: 15, minTimeout: 1000, factor: 1 },
-  };
-  try {
-    return await lockfile.lock(dir, options);
-  } catch (cause) {
-    throw new RehearsalError(`Another step of this stack is running (${dir} is locked).`, {
-      next: "wait for it, or end it, then run the same command again",
-      cause,
-    });
-  }
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { revertRoll, upgradeRoll } from "../../kops/roll-plan.ts";
+import { abandonUpgrade } from "../abandon.ts";
 import { Cluster } from "../cluster.ts";
 import { editCluster } from "../edit.ts";
 import { writeJson } from "../files.ts";
@@ -63,18 +64,6 @@ export const revert: Step = {
     return { result: { ...result } };
   },
 };
-
-/** What the upgrade has left, relative to the run; the baseline is of the old version and stays good. */
-const leftovers = ["upgrade.samples", "upgrade.json", "roll.json", "landed.json", "search.json", "update.dry-run.txt"];
-
-/** Puts aside what was measured of an upgrade that did not finish, so that `pulumi up` begins it anew. */
-async function abandonUpgrade({ run, log }: StepContext): Promise<void> {
-  const aside = `abandoned-${new Date().toISOString().replaceAll(/[-:.]/g, "")}`;
-  const folder = await rollFolder(run, aside);
-  for (const name of leftovers) if (existsSync(run.path(name))) await rename(run.path(name), folder.path(name));
-  run.record({ type: "reverted" });
-  log.emit({ kind: "note", message: "`pulumi up` begins the upgrade anew, with the baseline that is there" });
-}
 
 /** The upgrade's checklist is about the upgraded cluster, which is about to go. */
 async function keepChecklist(context: StepContext): Promise<void> {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { steps, type StepName } from "../../../rehearsal/config.ts";
-import { decide, parseJournal, type JournalRecord } from "../../../rehearsal/journal.ts";
+import { decide, parseJournal, rollingStep, type JournalRecord } from "../../../rehearsal/journal.ts";
 
 const time = "2026-11-23T05:30:00.000Z";
 const opened: JournalRecord = { time, type: "opened", run: "r", key: "k" };
@@ -69,13 +69,52 @@ describe("what to do about a step", () => {
     expect(decide("revert", [...journal, started("upgrade")])).toEqual({ do: "run" });
   });
 
+  test("no verdict without an upgrade that has finished", () => {
+    const journal = [opened, finished("baseline"), started("upgrade")];
+    expect(decide("verdict", journal)).toMatchObject({ do: "refuse", why: expect.stringContaining("upgrade") });
+    expect(decide("verdict", [...journal, finished("upgrade")])).toEqual({ do: "run" });
+  });
+
+  test("a way back that was begun is ended before the upgrade begins", () => {
+    const journal = [opened, finished("baseline"), started("revert")];
+    expect(decide("upgrade", journal)).toMatchObject({ do: "refuse", why: expect.stringContaining("way back") });
+    expect(decide("upgrade", [...journal, finished("revert")])).toEqual({ do: "run" });
+  });
+
+  test("what needs the cluster has its creation finished first; once its deletion has begun, nothing goes on", () => {
+    for (const step of ["kubeconfig", "baseline"] as const) {
+      expect(decide(step, [opened], [started("apply")])).toEqual({ do: "first", step: "apply" });
+      expect(decide(step, [opened], [failed("apply")])).toEqual({ do: "first", step: "apply" });
+      expect(decide(step, [opened], [started("apply"), finished("apply")])).toEqual({ do: "run" });
+      expect(decide(step, [opened], [finished("apply"), started("delete")])).toMatchObject({
+        do: "refuse",
+        next: expect.stringContaining("pulumi destroy"),
+      });
+      // Somebody else's working copy may have created it.
+      expect(decide(step, [opened], [])).toEqual({ do: "run" });
+    }
+    for (const step of ["own", "apply", "delete"] as const)
+      expect(decide(step, [failed("apply"), started("delete")], [failed("apply"), started("delete")]).do).toBe("run");
+  });
+
+  test("a roll that has not ended leaves the cluster between two versions, until it is taken back or the cluster is deleted", () => {
+    expect(rollingStep([opened, finished("baseline")])).toBeUndefined();
+    const rolling = [opened, finished("baseline"), started("upgrade"), failed("upgrade")];
+    expect(rollingStep(rolling)).toBe("upgrade");
+    expect(rollingStep([...rolling, finished("upgrade")])).toBeUndefined();
+    expect(rollingStep([...rolling, finished("revert"), { time, type: "reverted" }])).toBeUndefined();
+    expect(rollingStep([...rolling, closed])).toBeUndefined();
+    expect(rollingStep([opened, finished("baseline"), started("revert")])).toBe("revert");
+  });
+
   test("nothing goes on in a run whose cluster was deleted, except deleting it", () => {
     for (const step of steps) expect(decide(step, [opened, closed]).do).toBe(step === "delete" ? "run" : "refuse");
   });
 
   test("steps that look for themselves always run", () => {
     for (const step of ["own", "apply", "kubeconfig", "verdict", "delete"] as const) {
-      expect(decide(step, [opened, started(step), finished(step)])).toEqual({ do: "run" });
+      const journal = [opened, finished("baseline"), finished("upgrade"), started(step), finished(step)];
+      expect(decide(step, journal)).toEqual({ do: "run" });
     }
   });
 });

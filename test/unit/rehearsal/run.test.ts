@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -111,6 +111,27 @@ describe("the folder of runs", () => {
     expect(await readFile(run.path("events.ndjson"), "utf8")).toBe("created\n");
     const { run: second } = await runs.open(configOf({ toVersion: "1.35.1" }), from("1.35.0"), at);
     expect(await readdir(second.dir)).not.toContain("events.ndjson");
+  });
+
+  test("no new run while another one has left the cluster between two versions", async () => {
+    const runs = new Runs(dir);
+    await runs.own(configOf());
+    const { run } = await runs.open(configOf(), from("1.34.3"), at);
+    run.record({ type: "started", step: "upgrade", pid: 1 });
+    const other = runs.open(configOf({ toVersion: "1.35.1" }), never, at);
+    await expect(other).rejects.toThrow(`the upgrade of run ${run.name} has not ended`);
+    expect(await runs.list()).toEqual([run.name]);
+    run.record({ type: "finished", step: "upgrade", result: {} });
+    expect((await runs.open(configOf({ toVersion: "1.35.1" }), from("1.35.0"), at)).run.name).not.toBe(run.name);
+  });
+
+  test("a line that was cut off is taken away before the next one is written", async () => {
+    const runs = new Runs(dir);
+    await runs.own(configOf());
+    const { run } = await runs.open(configOf(), from("1.34.3"), at);
+    await appendFile(run.path("journal.ndjson"), '{"time":"2026-11-23T05:30:0');
+    run.record({ type: "started", step: "baseline", pid: 1 });
+    expect((await run.journal()).map(({ type }) => type)).toEqual(["opened", "started"]);
   });
 
   test("a run that does not exist", async () => {

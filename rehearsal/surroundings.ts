@@ -1,0 +1,63 @@
+import lockfile from "proper-lockfile";
+import { clusterVersion } from "./cluster-version.ts";
+import type { RehearsalConfig, StepName } from "./config.ts";
+import { RehearsalError } from "./errors.ts";
+import type { Kops } from "./kops.ts";
+import type { Run } from "./run.ts";
+import type { Step } from "./steps/step.ts";
+import { recordTools } from "./tool-versions.ts";
+
+/** What the step machine does not decide itself: what each step does, and what is there around it. */
+export interface Surroundings {
+  readonly step: (name: StepName) => Promise<Step>;
+  /** The version that the mirror has; undefined when there is no mirror. */
+  readonly clusterVersion: (kops: Kops) => Promise<string | undefined>;
+  readonly recordTools: typeof recordTools;
+  /** Keeps what explains a failure; returns the folder. */
+  readonly keepEvidence: (run: Run, config: RehearsalConfig, kubeconfig: string) => Promise<string | undefined>;
+  /** One step at a time for a stack's folder; returns how to give it up. */
+  readonly lock: (dir: string) => Promise<() => Promise<void>>;
+  /** Shows an event to whoever watches. */
+  readonly show: (line: string) => void;
+}
+
+/** Loaded when it is asked for: the clients of Kubernetes and S3 take a second that not every step needs. */
+const steps: Readonly<Record<StepName, () => Promise<Step>>> = {
+  own: async () => (await import("./steps/own.ts")).own,
+  apply: async () => (await import("./steps/apply.ts")).apply,
+  kubeconfig: async () => (await import("./steps/kubeconfig.ts")).kubeconfig,
+  baseline: async () => (await import("./steps/baseline.ts")).baseline,
+  upgrade: async () => (await import("./steps/upgrade.ts")).upgrade,
+  revert: async () => (await import("./steps/revert.ts")).revert,
+  verdict: async () => (await import("./steps/verdict.ts")).verdict,
+  delete: async () => (await import("./steps/delete.ts")).deleteCluster,
+};
+
+/** The real ones: kops, k6, AWS, the cluster. */
+export const real: Surroundings = {
+  step: (name) => steps[name](),
+  clusterVersion,
+  recordTools,
+  keepEvidence: async (run, config, kubeconfig) =>
+    await (await import("./evidence/collect.ts")).keepEvidence(run, config, kubeconfig),
+  lock,
+  show: (line) => process.stderr.write(`${line}\n`),
+};
+
+/** The lock of a process that was killed is given up after some seconds. */
+async function lock(dir: string): Promise<() => Promise<void>> {
+  const options = {
+    realpath: false,
+    stale: 10_000,
+    update: 2000,
+    retries: { retries: 15, minTimeout: 1000, factor: 1 },
+  };
+  try {
+    return await lockfile.lock(dir, options);
+  } catch (cause) {
+    throw new RehearsalError(`Another step of this stack is running (${dir} is locked).`, {
+      next: "wait for it, or end it, then run the same command again",
+      cause,
+    });
+  }
+}
