@@ -1,7 +1,7 @@
 import { faultRequestSchema } from "./control-api.ts";
 import { withPath } from "./env.ts";
 import type { Fault, FaultName } from "./faults.ts";
-import { isAlive } from "./process-identity.ts";
+import { isAlive } from "../processes/process-identity.ts";
 import { readState, removeState, type LabState } from "./state-file.ts";
 import type { LabStatus } from "./status.ts";
 

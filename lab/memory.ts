@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { ownerVariable } from "./guardian.ts";
+import { ownerVariable } from "../processes/guardian.ts";
 
 /**
  * Memory of a lab in bytes: of every process that carries its mark, and of those in `also`. Memory that processes

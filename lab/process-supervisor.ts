@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { Guardian, ownerVariable } from "./guardian.ts";
+import { Guardian, ownerVariable } from "../processes/guardian.ts";
 import type { Processes, ProcessSpec } from "./processes.ts";
 
 const defaultGraceMs = 5000;

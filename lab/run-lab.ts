@@ -12,7 +12,7 @@ import { labMemory } from "./memory.ts";
 import type { AwsEmulator, StartNodes } from "./parts.ts";
 import { projectDir } from "./paths.ts";
 import { freePorts } from "./ports.ts";
-import { processStartTime } from "./process-identity.ts";
+import { processStartTime } from "../processes/process-identity.ts";
 import { ProcessSupervisor } from "./process-supervisor.ts";
 import { removeState, writeState } from "./state-file.ts";
 import type { LabStatus } from "./status.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { isAlive } from "./process-identity.ts";
+import { isAlive } from "../processes/process-identity.ts";
 
 /** `state.json` in the lab's folder: how to reach a running lab. It holds the token, so only its owner may read it. */
 const labStateSchema = z.object({

@@ -1,7 +1,10 @@
+import { Guardian } from "../processes/guardian.ts";
 import { Interrupted } from "./errors.ts";
 
 const controller = new AbortController();
 const groups = new Set<number>();
+/** Sees to it that our children do not survive us even if we are killed; from when signals are handled. */
+let guard: (() => Guardian) | undefined;
 
 /** Aborted by the first SIGINT or SIGTERM: what runs stops at its next safe point. */
 export const interrupted: AbortSignal = controller.signal;
@@ -9,7 +12,12 @@ export const interrupted: AbortSignal = controller.signal;
 /** From now on, a process group ends with this process at the latest. Returns how to forget it. */
 export function endWithUs(group: number): () => void {
   groups.add(group);
-  return () => groups.delete(group);
+  const guardian = guard?.();
+  guardian?.watch(group);
+  return () => {
+    groups.delete(group);
+    guardian?.unwatch(group);
+  };
 }
 
 /** Signals a process group; one that is already gone is fine. */
@@ -22,11 +30,13 @@ export function signalGroup(group: number, signal: NodeJS.Signals): void {
 }
 
 /**
- * The first signal stops at a safe point, the second one at once. Children never survive.
+ * The first signal stops at a safe point, the second one at once. Children never survive, `kill -9` included.
  *
  * @param withParent stop as well when the process that started us is gone (as Pulumi's plugin after a `kill -9`)
  */
 export function handleSignals({ withParent = false } = {}): void {
+  let guardian: Guardian | undefined;
+  guard = () => (guardian ??= new Guardian());
   // Nobody may be left to read what we say; that is no reason to stop in the middle.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   if (withParent) {

@@ -48,8 +48,8 @@ export const real: Surroundings = {
 async function lock(dir: string): Promise<() => Promise<void>> {
   const options = {
     realpath: false,
-    stale: 10_000,
-    update: 2000,
+    stale: 5000,
+    update: 1000,
     retries: { retries: 15, minTimeout: 1000, factor: 1 },
   };
   try {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { isAlive } from "../../../lab/process-identity.ts";
+import { isAlive } from "../../../processes/process-identity.ts";
 import { eventually } from "../../unit/lab/eventually.ts";
 
 const program = fileURLToPath(new URL("crashing-supervisor.ts", import.meta.url));

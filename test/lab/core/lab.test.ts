@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { connectLab, startLab, type Lab, type LabStatus } from "../../../lab/client.ts";
-import { isAlive } from "../../../lab/process-identity.ts";
+import { isAlive } from "../../../processes/process-identity.ts";
 import { eventually } from "../../unit/lab/eventually.ts";
 import { labTools } from "./lab-tools.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { serveControlApi, type ControlApi } from "../../../lab/control-api.ts";
 import { connectLab, NoLabError } from "../../../lab/connect.ts";
 import { Faults } from "../../../lab/faults.ts";
-import { processStartTime } from "../../../lab/process-identity.ts";
+import { processStartTime } from "../../../processes/process-identity.ts";
 import { readState, writeState, type LabState } from "../../../lab/state-file.ts";
 import { renderStatus, type LabStatus } from "../../../lab/status.ts";
 import { eventually } from "./eventually.ts";

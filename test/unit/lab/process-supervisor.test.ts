@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isAlive, processStartTime } from "../../../lab/process-identity.ts";
+import { isAlive, processStartTime } from "../../../processes/process-identity.ts";
 import { ProcessSupervisor } from "../../../lab/process-supervisor.ts";
 import { eventually } from "./eventually.ts";
 

@@ -8,16 +8,23 @@ const program = fileURLToPath(new URL("./guardian.mjs", import.meta.url));
 /** Environment variable that every process of a lab carries, with the lab's own mark as its value. */
 export const ownerVariable = "REHEARSAL_LAB_OWNER";
 
-/** The supervisor's end of the guardian: keeps one running and tells it which process groups there are. */
+/**
+ * Our end of a guardian: keeps one running and tells it which process groups there are. It kills them when this process is
+ * gone, however that came about.
+ */
 export class Guardian {
   readonly #groups = new Map<number, string>();
-  readonly #owner: string;
-  readonly #logFile: string;
+  readonly #owner: string | undefined;
+  readonly #logFile: string | undefined;
   #process: ChildProcess | undefined;
   #released = false;
   #restarts = 0;
 
-  constructor(owner: string, logFile: string) {
+  /**
+   * @param owner mark in the environment of processes that are killed wherever they went; absent: only the groups are
+   * @param logFile gets what it killed; absent: it says nothing
+   */
+  constructor(owner?: string, logFile?: string) {
     this.#owner = owner;
     this.#logFile = logFile;
     this.#launch();
@@ -50,12 +57,13 @@ export class Guardian {
   }
 
   #launch(): void {
-    const log = openSync(this.#logFile, "a", 0o600);
-    const guardian = spawn(process.execPath, ["--max-old-space-size=32", program, this.#owner], {
+    const log = this.#logFile === undefined ? "ignore" : openSync(this.#logFile, "a", 0o600);
+    const mark = this.#owner === undefined ? [] : [this.#owner];
+    const guardian = spawn(process.execPath, ["--max-old-space-size=32", program, ...mark], {
       stdio: ["pipe", log, log],
       detached: true,
     });
-    closeSync(log);
+    if (typeof log === "number") closeSync(log);
     guardian.unref();
     // A broken pipe shows as the guardian's exit too, which is where it is dealt with.
     guardian.stdin?.on("error", () => undefined);

@@ -1,4 +1,4 @@
-// Kills what a supervisor leaves behind. The supervisor registers its children over this process's standard input,
+// Kills what a process leaves behind, its supervisor from here on. The supervisor registers its children over this process's standard input,
 // one line each: `+PID START` when one starts, `-PID` when it is gone. The end of the input means that the supervisor
 // is gone, however that came about, for the kernel closes its pipes even after SIGKILL.
 // Plain JavaScript and small: it must start at once and have nothing in it that can fail.
@@ -29,6 +29,7 @@ function kill(pid, what) {
 
 /** Processes that carry this supervisor's mark in their environment: also those that left their process group. */
 function marked() {
+  if (owner === undefined) return [];
   let entries = [];
   try {
     entries = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
