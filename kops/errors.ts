@@ -67,9 +67,9 @@ const rules: readonly Rule[] = [
   {
     code: "credentials",
     pattern:
-      /failed to refresh cached credentials|get credentials|NoCredentialProviders|ExpiredToken|InvalidClientTokenId|AuthFailure|SignatureDoesNotMatch/,
+      /failed to refresh cached credentials|get credentials|NoCredentialProviders|ExpiredToken|RequestExpired|InvalidClientTokenId|AuthFailure|SignatureDoesNotMatch/,
     what: () => "There are no valid AWS credentials",
-    next: () => "log in again (aws sts get-caller-identity must work in this shell), then run the command again",
+    next: () => "log in again (aws sts get-caller-identity must work in this shell), then `pulumi up` goes on from there",
   },
   {
     code: "throttled",

@@ -31,6 +31,8 @@ export const faultKinds = {
     target: "instance group, Auto Scaling group or *",
   },
   "aws-deny": { summary: "an AWS call answers AccessDenied", target: "service:Action or *" },
+  "aws-expired": { summary: "an AWS call answers that the credentials have expired", target: "service:Action or *" },
+  "aws-lost": { summary: "AWS cannot be reached: nothing is answered until the fault is over" },
 } as const satisfies Record<string, FaultKind>;
 export type FaultName = keyof typeof faultKinds;
 

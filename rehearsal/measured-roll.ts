@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Verdict } from "../analysis/verdict-schema.ts";
 import type { RollAction } from "../kops/roll-plan.ts";
 import type { Cluster } from "./cluster.ts";
+import { cutOff, span } from "./cut-off.ts";
 import { messageOf, RehearsalError } from "./errors.ts";
 import { keepEvidence } from "./evidence/collect.ts";
 import { writeJson } from "./files.ts";
@@ -51,7 +52,13 @@ export async function measuredRoll(
         )
       : undefined;
   unblock?.start();
+  const before = await cutOff(folder, "upgrade");
   const load = await startLoad(config, "upgrade", folder.dir);
+  if (before !== undefined)
+    log.emit({
+      kind: "warning",
+      message: `the roll was interrupted: nothing was measured ${span({ startMs: before.endMs, endMs: Date.now() })}, whatever happened then`,
+    });
   try {
     await begin(context, load, folder);
     const rolled = await roll(context, cluster, actions, { ...around, hopeless: watch.hopeless });

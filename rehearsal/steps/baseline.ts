@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
+import { cutOff, span } from "../cut-off.ts";
 import { RehearsalError } from "../errors.ts";
 import { shortDuration } from "../event-log.ts";
 import { interrupted } from "../interrupt.ts";
@@ -14,6 +15,12 @@ export const baseline: Step = {
   title: "measure the baseline",
   async run(context) {
     const { config, run, log } = context;
+    const before = await cutOff(run, "baseline");
+    if (before !== undefined)
+      log.emit({
+        kind: "warning",
+        message: `the baseline was interrupted: ${before.requests.toLocaleString("en")} requests ${span(before)} are discarded, and it is measured anew`,
+      });
     for (const suffix of [".samples", ".json"]) await rm(run.path(`baseline${suffix}`), { force: true });
     await waitForTarget(context);
     const load = await startLoad(config, "baseline", run.dir);

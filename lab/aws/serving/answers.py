@@ -32,6 +32,14 @@ DENY = {
     "query": ("403 Forbidden", "AccessDenied"),
     "rest-xml": ("403 Forbidden", "AccessDenied"),
 }
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html and "Common errors" of the others.
+EXPIRED = {
+    "ec2": ("400 Bad Request", "RequestExpired", "Request has expired."),
+    "s3": ("400 Bad Request", "ExpiredToken", "The provided token has expired."),
+    "json": ("400 Bad Request", "ExpiredTokenException", "The security token included in the request is expired"),
+    "query": ("403 Forbidden", "ExpiredToken", "The security token included in the request is expired"),
+    "rest-xml": ("403 Forbidden", "ExpiredToken", "The security token included in the request is expired"),
+}
 
 
 def throttled(call: Call) -> Answer:
@@ -41,6 +49,10 @@ def throttled(call: Call) -> Answer:
 def denied(call: Call) -> Answer:
     message = f"User: {call.access_key or 'anonymous'} is not authorized to perform: {call.service}:{call.action}"
     return _answer(call, *DENY[call.protocol], message)
+
+
+def expired(call: Call) -> Answer:
+    return _answer(call, *EXPIRED[call.protocol])
 
 
 def refused(call: Call, principal: str, action: str, resource: str, reason: str) -> Answer:

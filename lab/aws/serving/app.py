@@ -29,6 +29,7 @@ def lab_app(moto: App, log: RequestLog, guard: Guard) -> App:
     def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO", "").startswith("/_lab/"):
             return _control(environ, start_response, faults, inventory, guard, turn)
+        faults.wait()
         call = identify(environ)
         with turn:
             decision = guard.decide(call, environ)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import time
 
 from . import capacity
-from .answers import Answer, denied, throttled
+from .answers import Answer, denied, expired, throttled
 from .calls import Call
 
-KINDS = ("aws-throttle", "aws-deny", "aws-capacity")
+ANSWERS = {"aws-throttle": throttled, "aws-deny": denied, "aws-expired": expired}
+KINDS = (*ANSWERS, "aws-capacity", "aws-lost")
 
 
 class Faults:
-    """Holds `[{"kind": "aws-throttle" | "aws-deny", "target": "service:Action"}]`; no target or `*` means every call.
+    """Holds `[{"kind": "aws-throttle" | "aws-deny" | "aws-expired", "target": "service:Action"}]`; no target or `*` means every call.
 
     `{"kind": "aws-capacity", "target": "group"}` answers no call: no instance of that Auto Scaling group can be launched.
+    `{"kind": "aws-lost"}` holds back every answer until it is over, as a lost network does.
     """
 
     def __init__(self) -> None:
@@ -36,9 +39,15 @@ class Faults:
     def answer(self, call: Call) -> Answer | None:
         """What to answer instead of moto, if a fault is ordered for this call. The first one ordered wins."""
         for fault in self._ordered:
-            if fault["kind"] != "aws-capacity" and _matches(fault.get("target") or "*", call):
-                return denied(call) if fault["kind"] == "aws-deny" else throttled(call)
+            answer = ANSWERS.get(fault["kind"])
+            if answer and _matches(fault.get("target") or "*", call):
+                return answer(call)
         return None
+
+    def wait(self) -> None:
+        """Returns when the network is there."""
+        while any(fault["kind"] == "aws-lost" for fault in self._ordered):
+            time.sleep(0.05)
 
 
 def _matches(target: str, call: Call) -> bool:

@@ -76,6 +76,34 @@ test.each([
   await expect(calls[target]()).rejects.toThrow(`is not authorized to perform: ${target}`);
 });
 
+test.each([
+  ["ec2:DescribeVpcs", "RequestExpired"],
+  ["autoscaling:DescribeAutoScalingGroups", "ExpiredToken"],
+  ["iam:ListRoles", "ExpiredToken"],
+  ["sts:GetCallerIdentity", "ExpiredToken"],
+  ["route53:ListHostedZones", "ExpiredToken"],
+  ["s3:ListBuckets", "ExpiredToken"],
+] as const)("aws-expired of %s answers %s", async (target, name) => {
+  emulator.faults.add("aws-expired", { target });
+  await emulator.aws.faultsApplied();
+  await expect(calls[target]()).rejects.toMatchObject({ name });
+});
+
+test("aws-lost: nothing is answered until it is over, then everything is", async () => {
+  const lost = emulator.faults.add("aws-lost");
+  await emulator.aws.faultsApplied();
+  let answered = 0;
+  const waiting = Object.values(calls).map(async (call) => {
+    await call();
+    answered++;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(answered).toBe(0);
+  emulator.faults.clear(lost.id);
+  await Promise.all(waiting);
+  expect(answered).toBe(Object.keys(calls).length);
+});
+
 test("JSON services have codes of their own", async () => {
   expect(await listQueues()).toEqual({ status: 200, code: undefined });
   const throttle = emulator.faults.add("aws-throttle", { target: "sqs:ListQueues" });

@@ -1,70 +1,124 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
-import { execa, type ResultPromise } from "execa";
-import { parseJournal, type JournalRecord } from "../../../rehearsal/journal.ts";
+import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { random } from "../../../analysis/random.ts";
+import { diffInventory, type Inventory } from "../../../lab/aws/inventory.ts";
+import type { JournalRecord } from "../../../rehearsal/journal.ts";
 import { loadResultSchema } from "../../../rehearsal/load/result.ts";
 import { Clone } from "../end-to-end/clone.ts";
+import { Killer, type Stroke } from "./killer.ts";
 
 jest.setTimeout(15 * 60_000);
 
-const upArguments = ["up", "--yes", "--skip-preview", "--stack", "local"];
-
-/** One rehearsal that is killed (as by a lost machine) in the middle of its baseline, and again in the middle of its roll. */
+/** One rehearsal of a small mirror that is killed again and again, at moments drawn from a seed, and goes on each time. */
 describe("a rehearsal that is killed goes on where it was", () => {
+  const seed = Number(process.env["REHEARSAL_SEED"] ?? Date.now() % 2 ** 31);
+  const draw = random(seed);
+  const within = (ms: number): number => draw() * ms;
   let clone: Clone;
+  let killer: Killer;
+  let before: Inventory;
+  let owner: string;
+
+  const strike = async (strokes: readonly Stroke[]): Promise<string[]> => {
+    const printed: string[] = [];
+    for (const stroke of strokes) printed.push(await killer.strike(stroke));
+    return printed;
+  };
+  const ownerFile = (): Promise<string> => readFile(join(clone.dir, ".rehearsal/local/cluster.json"), "utf8");
+
   beforeAll(async () => {
+    process.stderr.write(`kills: REHEARSAL_SEED=${seed}\n`);
     clone = await Clone.create("resume");
     await clone.configure({
       "kops-upgrade-rehearsal:load.rate": 50,
-      "kops-upgrade-rehearsal:load.durationSeconds": 15,
+      "kops-upgrade-rehearsal:load.durationSeconds": 8,
+      "kops-upgrade-rehearsal:load.warmupSeconds": 1,
+      "kops-upgrade-rehearsal:load.cooldownSeconds": 1,
       "kops-upgrade-rehearsal:nodes.zones": ["us-east-1a"],
       "kops-upgrade-rehearsal:nodes.count": 2,
+      "kops-upgrade-rehearsal:intervals.controlPlane": "1s",
+      "kops-upgrade-rehearsal:intervals.node": "1s",
+      "kops-upgrade-rehearsal:intervals.postDrainDelay": "1s",
+      "kops-upgrade-rehearsal:intervals.validateCount": 1,
     });
     await clone.startLab();
+    before = await clone.inventory();
+    killer = new Killer(clone);
   });
   afterAll(async () => {
+    process.stderr.write(`${killer.hits.map((hit) => `  ${hit}\n`).join("")}`);
     await clone.dispose();
   });
 
-  test("killed in the baseline: it is measured anew, on the same cluster", async () => {
-    const up = start(clone);
-    await until(async () => (await size(clone, "baseline.samples")) > 500, up);
-    await kill(clone, up);
-    const owner = await readFile(join(clone.dir, ".rehearsal/local/cluster.json"), "utf8");
-
-    const again = start(clone);
-    await until(
-      async () =>
-        (await journal(clone)).some(
-          ({ type, ...rest }) => type === "started" && "step" in rest && rest.step === "upgrade",
-        ),
-      again,
-    );
-    expect(count(await journal(clone), "started", "baseline")).toBe(2);
-    expect(count(await journal(clone), "finished", "baseline")).toBe(1);
-    expect(await readFile(join(clone.dir, ".rehearsal/local/cluster.json"), "utf8")).toBe(owner);
-
-    await until(
-      async () => (await clone.events()).some(({ kind, phase }) => kind === "node-draining" && phase === "nodes"),
-      again,
-    );
-    await kill(clone, again);
+  test("killed while it is created: one cluster comes of it", async () => {
+    await strike([{ step: "own", blow: "all", afterMs: within(300), by: "up" }]);
+    // Pulumi itself says what clears the lock that a killed CLI leaves; `Killer` has done it here.
+    owner = await ownerFile();
+    await strike([
+      { step: "apply", blow: "step", afterMs: within(3000), by: "up" },
+      { step: "apply", blow: "kops", afterMs: within(3000) },
+      { step: "apply", blow: "step", afterMs: within(6000) },
+      { step: "apply", blow: "pulumi", afterMs: within(6000), by: "up" },
+      { step: "kubeconfig", blow: "step", afterMs: within(500), by: "up" },
+    ]);
+    expect(await ownerFile()).toBe(owner);
   });
 
-  test("killed in the roll: it goes on without a second baseline, and says that it was not watched throughout", async () => {
-    const up = await clone.pulumi(upArguments);
-    expect(up.exitCode).toBe(0);
-    const records = await journal(clone);
-    expect(count(records, "started", "baseline")).toBe(2);
-    expect(count(records, "started", "upgrade")).toBe(2);
-    expect(count(records, "finished", "upgrade")).toBe(1);
+  test("killed in the baseline: it is measured anew, what was cut off is discarded and its time told", async () => {
+    await strike([
+      { step: "baseline", blow: "all", afterMs: 2500 + within(5000), by: "up" },
+      { step: "baseline", blow: "step", afterMs: within(6000) },
+      { step: "baseline", blow: "ctrl-c", afterMs: within(6000) },
+    ]);
+    const events = await clone.events();
+    expect(events.some(({ message }) => /^the baseline was interrupted: .* discarded/.test(message))).toBe(true);
+    expect(count(await killer.journal("latest"), "finished", "baseline")).toBe(0);
+  });
 
+  test("killed in the roll, kops alone too; credentials and network gone for a while: it goes on with what is not rolled yet", async () => {
+    await strike([{ step: "upgrade", blow: "all", afterMs: within(15_000), by: "up" }]);
+    const baseline = await clone.artifact("baseline.json");
+    const [, , expired = ""] = await strike([
+      { step: "upgrade", blow: "kops", afterMs: within(4000) },
+      { step: "upgrade", blow: "step", afterMs: within(15_000) },
+      { step: "upgrade", blow: "credentials", afterMs: 3000 + within(12_000) },
+      { step: "upgrade", blow: "network", afterMs: within(12_000) },
+      { step: "upgrade", blow: "ctrl-c", afterMs: within(12_000), by: "up" },
+      { step: "upgrade", blow: "ctrl-c twice", afterMs: within(12_000) },
+      { step: "upgrade", blow: "kops", afterMs: within(4000) },
+      { step: "upgrade", blow: "pulumi", afterMs: within(12_000), by: "up" },
+    ]);
+    expect(expired).toMatch(/no valid AWS credentials[^]*`pulumi up` goes on from there/);
+    expect(await clone.artifact("baseline.json")).toBe(baseline);
+    expect(count(await killer.journal("latest"), "finished", "upgrade")).toBe(0);
+  });
+
+  test("killed in the verdict; in the end all nodes are upgraded once, and it says that it was not watched throughout", async () => {
+    await strike([
+      { step: "verdict", blow: "step", afterMs: within(1500), by: "up" },
+      { step: "verdict", blow: "all", afterMs: within(1500) },
+    ]);
+    const up = await clone.pulumi(["up", "--yes", "--skip-preview", "--stack", "local"]);
+    expect({ exitCode: up.exitCode, end: up.exitCode === 0 ? "" : up.all.slice(-3000) }).toEqual({
+      exitCode: 0,
+      end: "",
+    });
+
+    const records = await killer.journal("latest");
+    expect(count(records, "finished", "baseline")).toBe(1);
+    expect(count(records, "finished", "upgrade")).toBe(1);
+    expect(await ownerFile()).toBe(owner);
     const load = loadResultSchema.parse(JSON.parse(await clone.artifact("upgrade.json")));
-    expect(load).toMatchObject({ segments: 2, complete: false, exitClass: "finished" });
+    expect(load).toMatchObject({ complete: false, exitClass: "finished" });
+    expect(load.segments).toBeGreaterThan(3);
     const verdict = await clone.verdict();
     expect(verdict.upgradeLanded).toMatchObject({ landed: true, pendingChanges: [] });
+    expect(verdict.upgradeLanded.nodes).toHaveLength(3);
     expect(["INCONCLUSIVE", "UNSAFE"]).toContain(verdict.verdict);
+    expect(await detached(clone)).toEqual([]);
+    expect(killer.survivors()).toEqual([]);
   });
 
   test("the command line reads the run", async () => {
@@ -83,53 +137,41 @@ describe("a rehearsal that is killed goes on where it was", () => {
     expect((await rehearsal("compare", "latest", verdict.run)).all).toContain(verdict.toVersion);
   });
 
-  test("destroy ends it", async () => {
-    expect((await clone.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "local"])).exitCode).toBe(0);
-    const records = await journal(clone);
-    expect(records.at(-1)).toMatchObject({ type: "closed" });
+  test("killed while it is destroyed: the next destroy leaves the AWS inventory as it was", async () => {
+    await strike([
+      { step: "delete", blow: "step", afterMs: within(4000), by: "destroy" },
+      { step: "delete", blow: "all", afterMs: within(4000), by: "destroy" },
+    ]);
+    const destroy = await clone.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "local"]);
+    expect({ exitCode: destroy.exitCode, end: destroy.exitCode === 0 ? "" : destroy.all.slice(-3000) }).toEqual({
+      exitCode: 0,
+      end: "",
+    });
+    expect(diffInventory(before, await clone.inventory())).toEqual({ added: [], removed: [] });
+    expect((await killer.journal("latest")).at(-1)).toMatchObject({ type: "closed" });
+    expect(killer.hits.length).toBeGreaterThanOrEqual(20);
   });
 });
 
-function start(clone: Clone): ResultPromise<{ reject: false; all: true }> {
-  return execa("pulumi", [...upArguments, "--non-interactive"], {
-    cwd: clone.dir,
-    env: clone.lab.env,
-    reject: false,
-    all: true,
-    detached: true,
-  });
-}
-
-async function kill(clone: Clone, up: ResultPromise<{ reject: false; all: true }>): Promise<void> {
-  if (up.pid === undefined) throw new Error("pulumi did not start");
-  process.kill(-up.pid, "SIGKILL");
-  await up;
-  await clone.pulumi(["cancel", "--yes", "--stack", "local"]);
-}
-
-async function until(
-  condition: () => Promise<boolean>,
-  up: ResultPromise<{ reject: false; all: true }>,
-): Promise<void> {
-  let ended = false;
-  void up.then(() => (ended = true));
-  while (!(await condition())) {
-    if (ended) throw new Error(`pulumi ended before: ${(await up).all}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
-async function journal(clone: Clone): Promise<JournalRecord[]> {
-  return parseJournal(await clone.artifact("journal.ndjson").catch(() => ""));
-}
-
-async function size(clone: Clone, name: string): Promise<number> {
-  return await stat(join(clone.dir, ".rehearsal/local/latest", name)).then(
-    (found) => found.size,
-    () => 0,
-  );
-}
-
 function count(records: readonly JournalRecord[], type: string, step: string): number {
   return records.filter((record) => record.type === type && "step" in record && record.step === step).length;
+}
+
+/** Instances that a roll has taken out of their groups and that still run. */
+async function detached({ lab }: Clone): Promise<string[]> {
+  const client = new EC2Client({
+    region: "us-east-1",
+    endpoint: lab.env["AWS_ENDPOINT_URL"] ?? "",
+    credentials: {
+      accessKeyId: lab.env["AWS_ACCESS_KEY_ID"] ?? "",
+      secretAccessKey: lab.env["AWS_SECRET_ACCESS_KEY"] ?? "",
+    },
+  });
+  const Filters = [
+    { Name: "tag-key", Values: ["kops.k8s.io/detached-from-asg"] },
+    { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] },
+  ];
+  const { Reservations = [] } = await client.send(new DescribeInstancesCommand({ Filters }));
+  client.destroy();
+  return Reservations.flatMap(({ Instances = [] }) => Instances.flatMap(({ InstanceId }) => InstanceId ?? []));
 }

@@ -1,0 +1,185 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { execa, type ResultPromise } from "execa";
+import { isAlive } from "../../../processes/process-identity.ts";
+import type { StepName } from "../../../rehearsal/config.ts";
+import { readIfThere } from "../../../rehearsal/files.ts";
+import { parseJournal, type JournalRecord } from "../../../rehearsal/journal.ts";
+import type { Clone } from "../end-to-end/clone.ts";
+
+/**
+ * What happens to a rehearsal: SIGKILL for its step, for kops alone, for the Pulumi CLI alone, for all of it as by a power
+ * cut; Ctrl-C once or twice; credentials that run out; a network that is gone for a while.
+ */
+export type Blow = "step" | "kops" | "pulumi" | "all" | "ctrl-c" | "ctrl-c twice" | "credentials" | "network";
+
+/** When which step is hit: so long after it began, or, for kops, after the first command that changes the cluster did. */
+export interface Stroke {
+  readonly step: StepName;
+  readonly blow: Blow;
+  readonly afterMs: number;
+  /** Under `pulumi`, or as the command that Pulumi runs. Default: the command. */
+  readonly by?: "up" | "destroy";
+}
+
+type Running = ResultPromise<{ reject: false; all: true }>;
+
+/** Starts a rehearsal again and again, and ends it each time. */
+export class Killer {
+  /** What was really hit, and not over before. */
+  readonly hits: string[] = [];
+
+  constructor(private readonly clone: Clone) {}
+
+  /** @returns everything that was printed until the end */
+  async strike({ step, blow, afterMs, by }: Stroke): Promise<string> {
+    const before = await this.#startedCount(step);
+    const running = by === undefined ? await this.#startStep(step) : this.#startPulumi(by);
+    let ended = false;
+    void running.then(() => (ended = true));
+    const over = (): boolean => ended;
+    const pid = await this.#begun(step, before, over);
+    if (pid === undefined)
+      throw new Error(`step ${step} was not begun before the end:\n${(await running).all.slice(-2000)}`);
+    const target = blow === "kops" ? await this.#untilKopsActs(over) : undefined;
+    await delay(afterMs);
+    if (!ended) {
+      this.hits.push(`${step}: ${blow} after ${Math.round(afterMs)} ms${by === undefined ? "" : ` of pulumi ${by}`}`);
+      await this.#hit(blow, { running, pid, kops: target });
+    }
+    const { all } = await running;
+    await until("the end of the step", () => !isAlive(pid, ""), 60_000);
+    // What Pulumi names for a stack that a killed CLI has left locked.
+    if (by !== undefined && ["pulumi", "all", "ctrl-c twice"].includes(blow))
+      await this.clone.pulumi(["cancel", "--yes", "--stack", "local"]);
+    await until("the end of what it ran", () => this.survivors().length === 0, 10_000);
+    return all;
+  }
+
+  /** kops and k6 that still run for this clone. */
+  survivors(): number[] {
+    return this.#processes(/\/(kops|k6)$/).filter((pid) => isAlive(pid, ""));
+  }
+
+  async journal(of: "latest" | "cluster"): Promise<JournalRecord[]> {
+    return parseJournal((await readIfThere(join(this.clone.dir, ".rehearsal/local", of, "journal.ndjson"))) ?? "");
+  }
+
+  async #hit(
+    blow: Blow,
+    { running, pid, kops }: { running: Running; pid: number; kops: number | undefined },
+  ): Promise<void> {
+    const leader = running.pid ?? -1;
+    switch (blow) {
+      case "step":
+        return kill(pid, "SIGKILL");
+      case "kops":
+        return kill(kops ?? -1, "SIGKILL");
+      case "pulumi":
+        return kill(leader, "SIGKILL");
+      case "all":
+        kill(-leader, "SIGKILL");
+        return kill(pid, "SIGKILL");
+      case "ctrl-c":
+        return kill(leader, "SIGINT");
+      case "ctrl-c twice":
+        kill(leader, "SIGINT");
+        await delay(500);
+        return kill(leader, "SIGINT");
+      case "credentials": {
+        const fault = await this.clone.lab.fault("aws-expired");
+        await running;
+        return await this.clone.lab.clearFault(fault.id);
+      }
+      case "network":
+        await this.clone.lab.fault("aws-lost", { forMs: 6000 });
+        await this.clone.lab.fault("api-errors", { forMs: 6000 });
+        await Promise.race([running, delay(8000)]);
+        return kill(pid, "SIGKILL");
+    }
+  }
+
+  #startPulumi(command: "up" | "destroy"): Running {
+    return this.#start("pulumi", [command, "--yes", "--skip-preview", "--stack", "local", "--non-interactive"]);
+  }
+
+  /** What Pulumi runs, with the settings that it gave the last time. */
+  async #startStep(step: StepName): Promise<Running> {
+    const of = ["own", "apply", "kubeconfig", "delete"].includes(step) ? "cluster" : "latest";
+    const config = await readIfThere(join(this.clone.dir, ".rehearsal/local", of, "config.json"));
+    if (config === undefined) throw new Error(`step ${step} has not been run by Pulumi yet`);
+    return this.#start("node", ["bin/rehearsal.mjs", "step", step], config);
+  }
+
+  #start(file: string, args: readonly string[], input?: string): Running {
+    return execa(file, args, {
+      cwd: this.clone.dir,
+      env: this.clone.lab.env,
+      reject: false,
+      all: true,
+      detached: true,
+      ...(input === undefined ? { stdin: "ignore" as const } : { input }),
+    }) as Running;
+  }
+
+  async #startedCount(step: StepName): Promise<number> {
+    return (await this.#started(step)).length;
+  }
+
+  async #started(step: StepName): Promise<number[]> {
+    const records = [...(await this.journal("cluster")), ...(await this.journal("latest"))];
+    return records.flatMap((record) => (record.type === "started" && record.step === step ? [record.pid] : []));
+  }
+
+  /** Undefined when all ended before. */
+  async #begun(step: StepName, before: number, over: () => boolean): Promise<number | undefined> {
+    for (;;) {
+      const started = await this.#started(step);
+      if (started.length > before) return started.at(-1);
+      if (over()) return undefined;
+      await delay(50);
+    }
+  }
+
+  async #untilKopsActs(over: () => boolean): Promise<number | undefined> {
+    for (;;) {
+      const [found] = this.#processes(/\/kops$/, /(rolling-update|update|delete|replace)[^]*--yes/);
+      if (found !== undefined || over()) return found;
+      await delay(50);
+    }
+  }
+
+  /** Processes of this clone by the path of their program and their command line. */
+  #processes(program: RegExp, command = /./): number[] {
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .filter((pid) => {
+        try {
+          const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+          if (!program.test(`/${words[0] ?? ""}`) || !command.test(words.join(" "))) return false;
+          return readFileSync(`/proc/${pid}/environ`, "utf8").includes(this.clone.dir);
+        } catch {
+          return false; // gone by now
+        }
+      })
+      .map(Number);
+  }
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // It has ended by itself at that very moment.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+async function until(what: string, condition: () => boolean, limitMs: number): Promise<void> {
+  const end = Date.now() + limitMs;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`${what} did not come within ${limitMs} ms`);
+    await delay(50);
+  }
+}
