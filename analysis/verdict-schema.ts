@@ -275,6 +275,19 @@ export const verdictSchema = z.object({
   }),
   /** What the run cost on AWS by the price table, from its first event to its last. */
   cost: costSchema.optional(),
+  /** What the verdict holds for, so that it can be told when it no longer does; absent in older ones. */
+  rehearsed: z
+    .object({
+      /** When the roll ended; judging again later changes `createdAt`, not this. */
+      at: z.iso.datetime({ precision: 3 }),
+      /** SHA-256 of the mirror's manifests before the upgrade, without what changes from one mirror to the next. */
+      fingerprint: z.string(),
+      /** Where the manifests are from: derived from production's own, or described by the stack's settings. */
+      of: z.enum(["production", "settings"]),
+      /** Version of kops, e.g. `1.35.0`. */
+      kops: z.string(),
+    })
+    .optional(),
   /** How far the mirror was like production; `null` where it was described by settings and not derived. */
   fidelity: fidelitySchema.nullable().default(null),
 });

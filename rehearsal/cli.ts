@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { Argument, Command, Option } from "commander";
 import { verdicts, type VerdictName } from "../analysis/verdict-schema.ts";
 import type { FidelityOptions } from "./commands/fidelity.ts";
@@ -73,16 +74,18 @@ program
 
 program
   .command("gate")
-  .description("exit with 0 only for the verdicts that are accepted")
+  .description("exit with 0 only for a verdict that is accepted and still holds for the stack's settings")
   .argument("[run]", "name of a run", "latest")
   .addOption(stackOption)
   .addOption(outputOption)
   .option("--accept <verdicts>", "accepted verdicts, separated by commas", parseVerdicts, ["SAFE"] as VerdictName[])
+  .option("--max-age <duration>", "how old the rehearsal may be, e.g. 36h or 14d", parseAge, parseAge("14d"))
   .addHelpText("after", `\n${exitStatusHelp}`)
-  .action(async (name: string, { stack, output, accept }: Common & { accept: VerdictName[] }) => {
+  .action(async (name: string, options: Common & { accept: VerdictName[]; maxAge: number }) => {
     const { gate } = await import("./commands/gate.ts");
-    const run = await new Runs(stackDir(stack)).get(name);
-    const { text, status } = await gate(run, accept, output);
+    const { stack, accept, maxAge: maxAgeMs, output } = options;
+    const dir = stackDir(stack);
+    const { text, status } = await gate(await new Runs(dir).get(name), basename(dir), { accept, maxAgeMs, output });
     process.stdout.write(text);
     process.exitCode = status;
   });
@@ -181,6 +184,13 @@ program
     const table = refresh && region ? await refreshPrices(region) : readPriceTable();
     process.stdout.write(output === "json" ? `${JSON.stringify(table.lists, undefined, 2)}\n` : pricesText(table));
   });
+
+function parseAge(text: string): number {
+  const [, count, unit] = /^(\d+)([hd])$/.exec(text) ?? [];
+  if (count === undefined)
+    throw new UsageError(`${text} is not an age.`, { details: ["Expected hours or days, such as 36h or 14d."] });
+  return Number(count) * (unit === "d" ? 24 : 1) * 60 * 60_000;
+}
 
 function parseVerdicts(text: string): VerdictName[] {
   return text.split(",").map((word) => {

@@ -10,9 +10,11 @@ export const exitStatus = {
   DEGRADED: 10,
   UNSAFE: 11,
   INCONCLUSIVE: 12,
+  /** The verdict is accepted, but no longer holds: too old, or something has changed since. */
+  stale: 13,
   /** Stopped by SIGINT or SIGTERM at a safe point; running it again goes on from there. */
   interrupted: 130,
-} as const satisfies Record<VerdictName | "failure" | "usage" | "interrupted", number>;
+} as const satisfies Record<VerdictName | "failure" | "usage" | "stale" | "interrupted", number>;
 
 /** The status for a verdict when the caller accepts the verdicts `accepted`: 0 if it is one of them, else its own. */
 export function verdictStatus(verdict: VerdictName, accepted: readonly VerdictName[] = ["SAFE"]): number {
@@ -29,4 +31,5 @@ export const exitStatusHelp = `Exit statuses:
   10   DEGRADED and not accepted (gate)
   11   UNSAFE and not accepted (gate)
   12   INCONCLUSIVE and not accepted (gate)
+  13   the verdict no longer holds (gate)
   130  stopped by a signal; the same command goes on from there`;

@@ -13,9 +13,11 @@ import type { DryRun, ReportData } from "../report/data.ts";
 import type { RehearsalConfig } from "./config.ts";
 import { rehearsalConfigSchema } from "./config.ts";
 import { readIfThere, writeJson, writeWhole } from "./files.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { judgeRoll } from "./judge-roll.ts";
 import { readPriceTable } from "./price-table.ts";
 import { readJson } from "./read-json.ts";
+import { rollSchema } from "./roll.ts";
 import { rollFolder } from "./roll-folder.ts";
 import type { Run } from "./run.ts";
 import { paced, readSearch } from "./search.ts";
@@ -38,9 +40,16 @@ export async function judgeAndRender(run: Run, config: RehearsalConfig): Promise
   const own = chosen === undefined ? config : paced(config, chosen.candidate);
   const { verdict: judged, baseline, upgrade, events } = await judgeRoll(run, folder, own, checklist);
   const revert = await readIfWritten(run, "revert.json", revertSchema);
+  const tools = await readJson(run, "tools.json", toolsSchema);
   const verdict: Verdict = {
     ...judged,
     cost: costOf(config, events),
+    rehearsed: {
+      at: new Date((await readJson(folder, "roll.json", rollSchema)).endMs).toISOString(),
+      fingerprint: fingerprint(config.manifests),
+      of: config.fidelity === undefined ? "settings" : "production",
+      kops: tools["kops"] ?? "unknown",
+    },
     reasons: [...judged.reasons, ...(search === undefined ? [] : searchReasons(search))],
     ...(search === undefined ? {} : { search: searchReport(search) }),
     ...(skewProbe === undefined ? {} : { skewProbe }),
@@ -53,7 +62,7 @@ export async function judgeAndRender(run: Run, config: RehearsalConfig): Promise
     series: buildSeries(baseline, upgrade),
     dryRuns: await readDryRuns(run),
     commands: ((await readIfThere(run.path("commands.txt"))) ?? "").split("\n").filter((line) => line !== ""),
-    toolVersions: await readJson(run, "tools.json", toolsSchema),
+    toolVersions: tools,
     production: config.production,
   };
   await writeJson(run.path("verdict.json"), verdict);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { RehearsalConfig } from "./config.ts";
+import { canonical } from "./fingerprint.ts";
 
 /** Names a run by its start (UTC, seconds) and versions: `20261123T053000Z-1.34.3-1.35.0`. Sorts by time. */
 export function runId(start: Date, fromVersion: string, toVersion: string): string {
@@ -15,15 +16,6 @@ const pattern = /^\d{8}T\d{6}Z-[\w.+-]+$/;
 /** True for what `runId` makes (and for the suffix that keeps two of the same second apart). */
 export function isRunId(name: string): boolean {
   return pattern.test(name);
-}
-
-/** JSON with sorted keys, so that equal values have equal text. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    part !== null && typeof part === "object" && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }
 
 /**

@@ -23,10 +23,14 @@ export async function recordTools(step: StepName, run: Run, cluster: string, kub
   await writeJson(run.path("tools.json"), { ...known, ...(server === undefined ? {} : { [name]: server }) });
 }
 
+/** @throws CommandError when there is no kops */
+export async function kopsVersion(cluster: string): Promise<string> {
+  return plain((await runCommand({ file: "kops", args: ["version", "--short"], cluster, timeLimitMs: 60_000 })).stdout);
+}
+
 async function ownVersions(cluster: string): Promise<Versions> {
-  const { stdout } = await runCommand({ file: "kops", args: ["version", "--short"], cluster, timeLimitMs: 60_000 });
   return {
-    kops: plain(stdout),
+    kops: await kopsVersion(cluster),
     k6: await k6Version(cluster),
     pulumi: await optional("pulumi", ["version"], cluster, plain),
     kubectl: await optional("kubectl", ["version", "--client", "--output=json"], cluster, (output) =>

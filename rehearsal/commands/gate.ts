@@ -1,18 +1,46 @@
 import type { VerdictName } from "../../analysis/verdict-schema.ts";
-import { verdictStatus } from "../exit-status.ts";
-import { readVerdict } from "../render.ts";
+import { createConfig } from "../../components/step-config.ts";
+import { exitStatus, verdictStatus } from "../exit-status.ts";
+import { staleness } from "../expiry.ts";
+import { readConfig, readVerdict } from "../render.ts";
 import type { Run } from "../run.ts";
+import { readStackSettings } from "../stack-settings.ts";
+import { kopsVersion } from "../tool-versions.ts";
 
-/** Whether a run's verdict is one that is accepted, for a pipeline. */
+export interface GateOptions {
+  readonly accept: readonly VerdictName[];
+  readonly maxAgeMs: number;
+  readonly output: "text" | "json";
+}
+
+/** Whether a run's verdict is one that is accepted and still holds for what the stack's settings say, for a pipeline. */
 export async function gate(
   run: Run,
-  accept: readonly VerdictName[],
-  output: "text" | "json",
+  stack: string,
+  { accept, maxAgeMs, output }: GateOptions,
 ): Promise<{ text: string; status: number }> {
-  const { verdict, reasons } = await readVerdict(run);
-  const status = verdictStatus(verdict, accept);
+  const found = await readVerdict(run);
+  const { verdict, reasons } = found;
+  const settings = await readStackSettings(stack);
+  const kops = await kopsVersion(found.clusterName).catch(() => undefined);
+  const stale = staleness(found, (await readConfig(run)).manifests, {
+    nowMs: Date.now(),
+    maxAgeMs,
+    toVersion: settings.targetVersion,
+    manifests: createConfig(settings, { stateStore: "", networkId: "" }).manifests,
+    kops,
+  });
+  const status = verdictStatus(verdict, accept) || (stale.length > 0 ? exitStatus.stale : 0);
   const accepted = status === 0;
-  if (output === "json") return { text: `${JSON.stringify({ run: run.name, verdict, accepted, reasons })}\n`, status };
-  const lines = [`${verdict} ${accepted ? "is accepted" : `is not among ${accept.join(", ")}`}: run ${run.name}`];
-  return { text: [...lines, ...reasons.map((reason) => `  ${reason}`), ""].join("\n"), status };
+  if (output === "json")
+    return { text: `${JSON.stringify({ run: run.name, verdict, accepted, reasons, stale })}\n`, status };
+  const expected = accept.includes(verdict);
+  const lines = [
+    `${verdict} ${expected ? "is accepted" : `is not among ${accept.join(", ")}`}: run ${run.name}`,
+    ...reasons.map((reason) => `  ${reason}`),
+    ...(stale.length > 0 ? ["The verdict no longer holds; `pulumi up` rehearses anew:"] : []),
+    ...stale.map((line) => `  ${line}`),
+    ...(kops === undefined ? ["kops is not on PATH: its version was not compared"] : []),
+  ];
+  return { text: `${lines.join("\n")}\n`, status };
 }

@@ -17,6 +17,7 @@ test("the statuses that callers rely on", () => {
     DEGRADED: 10,
     UNSAFE: 11,
     INCONCLUSIVE: 12,
+    stale: 13,
     interrupted: 130,
   });
 });

@@ -1,0 +1,59 @@
+import type { Verdict } from "../analysis/verdict-schema.ts";
+import type { Manifest } from "../kops/manifest.ts";
+import { changedFields, fingerprint } from "./fingerprint.ts";
+
+/** What a verdict has to hold for now. */
+export interface Present {
+  readonly nowMs: number;
+  readonly maxAgeMs: number;
+  /** The target version of the stack's settings. */
+  readonly toVersion: string;
+  /** What the mirror would be by the stack's settings. */
+  readonly manifests: readonly Manifest[];
+  /** Version of the kops at hand; undefined when there is none. */
+  readonly kops: string | undefined;
+}
+
+const dayMs = 24 * 60 * 60_000;
+const mostFields = 8;
+
+/**
+ * Why a verdict no longer holds, one line for each thing that has changed; empty when it does.
+ *
+ * @param before the manifests that were rehearsed
+ */
+export function staleness(
+  { rehearsed, toVersion }: Pick<Verdict, "rehearsed" | "toVersion">,
+  before: readonly Manifest[],
+  present: Present,
+): string[] {
+  if (rehearsed === undefined) return ["it does not say what it holds for: it is of an older version of this program"];
+  const ageMs = present.nowMs - Date.parse(rehearsed.at);
+  const stale: string[] = [];
+  if (ageMs > present.maxAgeMs)
+    stale.push(
+      `it is ${days(ageMs)} old, of ${rehearsed.at.slice(0, 10)}; at most ${days(present.maxAgeMs)} are accepted`,
+    );
+  if (toVersion !== present.toVersion)
+    stale.push(`${toVersion} was rehearsed; the settings' targetVersion is ${present.toVersion}`);
+  if (present.kops !== undefined && present.kops !== rehearsed.kops)
+    stale.push(`it was rehearsed with kops ${rehearsed.kops}; this is kops ${present.kops}`);
+  if (rehearsed.fingerprint !== fingerprint(present.manifests)) stale.push(...whatChanged(before, present.manifests));
+  return stale;
+}
+
+function whatChanged(before: readonly Manifest[], after: readonly Manifest[]): string[] {
+  const fields = changedFields(before, after);
+  if (fields.length === 0) return ["the cluster that was rehearsed is another one than the settings describe"];
+  const more = fields.length - mostFields;
+  return [
+    ...fields.slice(0, mostFields).map((field) => `the cluster has changed: ${field}`),
+    ...(more > 0 ? [`and ${more} more fields`] : []),
+  ];
+}
+
+function days(ms: number): string {
+  const count = ms / dayMs;
+  const rounded = count < 2 ? Number(count.toFixed(1)) : Math.floor(count);
+  return `${rounded} ${rounded === 1 ? "day" : "days"}`;
+}

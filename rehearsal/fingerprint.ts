@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import type { Manifest } from "../kops/manifest.ts";
+
+/** Fields of a Cluster's spec that say where a mirror is and whose: they change from one mirror to the next of the same thing. */
+const aside = ["networkID", "cloudLabels"];
+
+/** JSON with sorted keys, so that equal values have equal text. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    part !== null && typeof part === "object" && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
+/** SHA-256 of what is rehearsed: the manifests of a cluster, whatever the order of their fields. */
+export function fingerprint(manifests: readonly Manifest[]): string {
+  return createHash("sha256")
+    .update(canonical(manifests.map(rehearsed)))
+    .digest("hex");
+}
+
+/** The fields that differ, in words: `Cluster mirror: spec.networking.calico: {} -> none`. */
+export function changedFields(before: readonly Manifest[], after: readonly Manifest[]): string[] {
+  const [old, now] = [fieldsOf(before), fieldsOf(after)];
+  return [...new Set([...old.keys(), ...now.keys()])]
+    .filter((field) => old.get(field) !== now.get(field))
+    .map((field) => `${field}: ${old.get(field) ?? "none"} -> ${now.get(field) ?? "none"}`);
+}
+
+function rehearsed(manifest: Manifest): unknown {
+  const { spec } = manifest;
+  if (manifest["kind"] !== "Cluster" || typeof spec !== "object" || spec === null) return manifest;
+  return { ...manifest, spec: Object.fromEntries(Object.entries(spec).filter(([name]) => !aside.includes(name))) };
+}
+
+function fieldsOf(manifests: readonly Manifest[]): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const manifest of manifests) {
+    const { kind, metadata } = manifest as { kind?: string; metadata?: { name?: string } };
+    flatten(rehearsed(manifest), `${kind ?? ""} ${metadata?.name ?? ""}:`, fields);
+  }
+  return fields;
+}
+
+function flatten(value: unknown, path: string, fields: Map<string, string>): void {
+  const parts = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  if (parts.length === 0) fields.set(path, JSON.stringify(value) ?? "none");
+  for (const [name, part] of parts) flatten(part, `${path}${path.endsWith(":") ? " " : "."}${name}`, fields);
+}
