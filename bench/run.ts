@@ -1,16 +1,20 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { calibration } from "./calibration.ts";
+import { journal } from "./journal.ts";
 import { load } from "./load.ts";
 import { preview } from "./preview.ts";
 import { rehearsal } from "./rehearsal.ts";
+import { resume } from "./resume.ts";
 
 const project = join(dirname(fileURLToPath(import.meta.url)), "..");
 const benchmarks: Record<string, (project: string, options: readonly string[]) => Promise<string>> = {
   calibration,
+  journal,
   load,
   preview,
   rehearsal,
+  resume,
 };
 
 // Options follow the names: `calibration --cases 20`.

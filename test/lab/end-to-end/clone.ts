@@ -12,6 +12,20 @@ import { startLab, type Lab, type LabOptions } from "../../../lab/client.ts";
 const project = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 const minute = 60_000;
 
+/** Settings of a mirror of one control plane and two workers that is rolled as fast as it can be. */
+export const smallMirror: Readonly<Record<string, unknown>> = {
+  "kops-upgrade-rehearsal:load.rate": 50,
+  "kops-upgrade-rehearsal:load.durationSeconds": 8,
+  "kops-upgrade-rehearsal:load.warmupSeconds": 1,
+  "kops-upgrade-rehearsal:load.cooldownSeconds": 1,
+  "kops-upgrade-rehearsal:nodes.zones": ["us-east-1a"],
+  "kops-upgrade-rehearsal:nodes.count": 2,
+  "kops-upgrade-rehearsal:intervals.controlPlane": "1s",
+  "kops-upgrade-rehearsal:intervals.node": "1s",
+  "kops-upgrade-rehearsal:intervals.postDrainDelay": "1s",
+  "kops-upgrade-rehearsal:intervals.validateCount": 1,
+};
+
 export interface Outcome {
   readonly exitCode: number;
   /** Standard output and error, interleaved. */

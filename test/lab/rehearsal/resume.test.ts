@@ -6,7 +6,7 @@ import { random } from "../../../analysis/random.ts";
 import { diffInventory, type Inventory } from "../../../lab/aws/inventory.ts";
 import type { JournalRecord } from "../../../rehearsal/journal.ts";
 import { loadResultSchema } from "../../../rehearsal/load/result.ts";
-import { Clone } from "../end-to-end/clone.ts";
+import { Clone, smallMirror } from "../end-to-end/clone.ts";
 import { Killer, type Stroke } from "./killer.ts";
 
 jest.setTimeout(15 * 60_000);
@@ -31,18 +31,7 @@ describe("a rehearsal that is killed goes on where it was", () => {
   beforeAll(async () => {
     process.stderr.write(`kills: REHEARSAL_SEED=${seed}\n`);
     clone = await Clone.create("resume");
-    await clone.configure({
-      "kops-upgrade-rehearsal:load.rate": 50,
-      "kops-upgrade-rehearsal:load.durationSeconds": 8,
-      "kops-upgrade-rehearsal:load.warmupSeconds": 1,
-      "kops-upgrade-rehearsal:load.cooldownSeconds": 1,
-      "kops-upgrade-rehearsal:nodes.zones": ["us-east-1a"],
-      "kops-upgrade-rehearsal:nodes.count": 2,
-      "kops-upgrade-rehearsal:intervals.controlPlane": "1s",
-      "kops-upgrade-rehearsal:intervals.node": "1s",
-      "kops-upgrade-rehearsal:intervals.postDrainDelay": "1s",
-      "kops-upgrade-rehearsal:intervals.validateCount": 1,
-    });
+    await clone.configure(smallMirror);
     await clone.startLab();
     before = await clone.inventory();
     killer = new Killer(clone);
