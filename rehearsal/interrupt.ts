@@ -44,7 +44,11 @@ export function handleSignals({ withParent = false } = {}): void {
     const timer = setInterval(() => {
       if (process.ppid === parent) return;
       clearInterval(timer);
-      controller.abort(new Interrupted("Stopped: the process that had started this step is gone."));
+      controller.abort(
+        new Interrupted("Stopped: the process that had started this step is gone.", {
+          next: "`pulumi cancel` clears the lock that a killed Pulumi leaves; then `pulumi up` goes on from here",
+        }),
+      );
     }, 1000);
     timer.unref();
   }
