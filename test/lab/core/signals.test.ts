@@ -8,7 +8,9 @@ import { eventually } from "../../unit/lab/eventually.ts";
 
 const program = fileURLToPath(new URL("interruptible.ts", import.meta.url));
 let child: ChildProcess | undefined;
-afterEach(() => child?.kill("SIGKILL"));
+afterEach(() => {
+  child?.kill("SIGKILL");
+});
 
 /** Starts it; `lines` grows with what it prints, `pids` are those of what it runs. */
 async function start(mode: string): Promise<{ lines: string[]; pids: number[]; ended: Promise<number | null> }> {

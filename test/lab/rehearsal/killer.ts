@@ -35,7 +35,10 @@ export class Killer {
   /** @returns everything that was printed until the end */
   async strike({ step, blow, afterMs, by }: Stroke): Promise<string> {
     const before = await this.#startedCount(step);
-    const running = by === undefined ? await this.#startStep(step) : this.#startPulumi(by);
+    const running =
+      by === undefined
+        ? this.#start("node", ["bin/rehearsal.mjs", "step", step], await this.#config(step))
+        : this.#start("pulumi", [by, "--yes", "--skip-preview", "--stack", "local", "--non-interactive"]);
     let ended = false;
     void running.then(() => (ended = true));
     const over = (): boolean => ended;
@@ -100,16 +103,12 @@ export class Killer {
     }
   }
 
-  #startPulumi(command: "up" | "destroy"): Running {
-    return this.#start("pulumi", [command, "--yes", "--skip-preview", "--stack", "local", "--non-interactive"]);
-  }
-
-  /** What Pulumi runs, with the settings that it gave the last time. */
-  async #startStep(step: StepName): Promise<Running> {
+  /** The settings that Pulumi gave the step the last time. */
+  async #config(step: StepName): Promise<string> {
     const of = ["own", "apply", "kubeconfig", "delete"].includes(step) ? "cluster" : "latest";
     const config = await readIfThere(join(this.clone.dir, ".rehearsal/local", of, "config.json"));
     if (config === undefined) throw new Error(`step ${step} has not been run by Pulumi yet`);
-    return this.#start("node", ["bin/rehearsal.mjs", "step", step], config);
+    return config;
   }
 
   #start(file: string, args: readonly string[], input?: string): Running {
