@@ -119,7 +119,7 @@ export class Killer {
       all: true,
       detached: true,
       ...(input === undefined ? { stdin: "ignore" as const } : { input }),
-    }) as Running;
+    });
   }
 
   async #startedCount(step: StepName): Promise<number> {
