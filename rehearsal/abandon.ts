@@ -4,7 +4,15 @@ import { rollFolder } from "./roll-folder.ts";
 import type { StepContext } from "./steps/step.ts";
 
 /** What the upgrade has left, relative to the run; the baseline is of the old version and stays good. */
-const leftovers = ["upgrade.samples", "upgrade.json", "roll.json", "landed.json", "search.json", "update.dry-run.txt"];
+const leftovers = [
+  "upgrade.samples",
+  "upgrade.json",
+  "roll.json",
+  "landed.json",
+  "search.json",
+  "skew-probe.json",
+  "update.dry-run.txt",
+];
 
 /** Puts aside what was measured of an upgrade that did not finish, so that `pulumi up` begins it anew. */
 export async function abandonUpgrade({ run, log }: Pick<StepContext, "run" | "log">): Promise<void> {

@@ -54,6 +54,7 @@ export class CommandError extends RehearsalError {
   ) {
     super(`${shown(command)}: ${problem} (cluster ${command.cluster})`, {
       details: lastLines,
+      ...(problem.startsWith("ended by") ? { next: "`pulumi up` goes on from there" } : {}),
       ...(command.logFile === undefined ? {} : { log: command.logFile }),
       cause,
     });

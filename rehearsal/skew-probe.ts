@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import {
   AutoScalingClient,
@@ -27,6 +28,8 @@ const joinMs = 15 * 60_000;
  */
 export async function probeSkew(context: StepContext, cluster: Cluster): Promise<void> {
   const { config, run, log } = context;
+  // A roll that goes on has done it already.
+  if (existsSync(run.path("skew-probe.json"))) return;
   const client = new AutoScalingClient({
     region: config.region,
     maxAttempts: 5,

@@ -121,6 +121,15 @@ describe("a rehearsal that is killed goes on where it was", () => {
     );
     expect((await rehearsal("gate", verdict.run, "--accept", verdict.verdict)).exitCode).toBe(0);
     expect((await rehearsal("gate", "20200101T000000Z-1.1.1-1.1.2")).exitCode).toBe(2);
+
+    const target = "kops-upgrade-rehearsal:targetVersion";
+    await clone.configure({ [target]: "1.35.2", "kops-upgrade-rehearsal:nodes.size": "m5.2xlarge" });
+    const stale = await rehearsal("gate", "latest", "--accept", verdict.verdict);
+    expect(stale.exitCode).toBe(13);
+    expect(stale.all).toMatch(/1\.35\.0 was rehearsed; the settings' targetVersion is 1\.35\.2/);
+    expect(stale.all).toMatch(/spec\.machineType: "m5\.xlarge" -> "m5\.2xlarge"/);
+    await clone.configure({ [target]: "1.35.0", "kops-upgrade-rehearsal:nodes.size": "m5.xlarge" });
+    expect((await rehearsal("gate", "latest", "--accept", verdict.verdict, "--max-age", "0h")).all).toContain("0 days");
     const again = JSON.parse((await rehearsal("report", "latest", "-o", "json")).all) as Record<string, unknown>;
     expect({ ...again, createdAt: verdict.createdAt }).toEqual(verdict);
     expect((await rehearsal("compare", "latest", verdict.run)).all).toContain(verdict.toVersion);
