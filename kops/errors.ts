@@ -69,7 +69,8 @@ const rules: readonly Rule[] = [
     pattern:
       /failed to refresh cached credentials|get credentials|NoCredentialProviders|ExpiredToken|RequestExpired|InvalidClientTokenId|AuthFailure|SignatureDoesNotMatch/,
     what: () => "There are no valid AWS credentials",
-    next: () => "log in again (aws sts get-caller-identity must work in this shell), then `pulumi up` goes on from there",
+    next: () =>
+      "log in again (aws sts get-caller-identity must work in this shell), then `pulumi up` goes on from there",
   },
   {
     code: "throttled",
