@@ -1,4 +1,5 @@
 import { emptyRow } from "./columns.ts";
+import { firstRowDueAt } from "./run-view.ts";
 import type { RunView } from "./run-view.ts";
 import type { SeenOutage } from "./outages.ts";
 
@@ -36,7 +37,7 @@ export function ceasedTargets(view: RunView): (outage: Interruption) => CeasedTa
     let answers = 0;
     let answersDuring = 0;
     const { columns } = view;
-    for (let row = firstFrom(view, outage.startMs - BEFORE_MS); row < columns.length; row++) {
+    for (let row = firstRowDueAt(view, outage.startMs - BEFORE_MS); row < columns.length; row++) {
       const dueMs = columns.dueMs(row);
       if (dueMs > outage.endMs) break;
       if (columns.habit(row) !== outage.habit || !columns.ok(row)) continue;
@@ -78,16 +79,4 @@ function lastAnswers({ columns, firstRow }: RunView): Map<string, number> {
     lasts.set(`${request.habit} ${columns.target(row)}`, request.dueMs);
   }
   return lasts;
-}
-
-/** The first row that was due then or later. */
-function firstFrom({ columns, firstRow }: RunView, ms: number): number {
-  let low = firstRow;
-  let high = columns.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (columns.dueMs(middle) < ms) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -5,12 +5,14 @@ import { findBlockers } from "./blockers.ts";
 import { decide } from "./decide.ts";
 import { weigh } from "./evidence.ts";
 import type { Interruption } from "./interruptions.ts";
+import type { ClusterHabit } from "./outages.ts";
 import { limits } from "./limits.ts";
 import type { JudgeInput } from "./judge-input.ts";
 import { look } from "./look.ts";
 import { forecast } from "./schedule.ts";
 import { eventMs, isRoll } from "./steps.ts";
 import type { Outage, Verdict } from "./verdict-schema.ts";
+import { unansweredIn } from "./unanswered.ts";
 import { count, span } from "./words.ts";
 
 export type { JudgeInput } from "./judge-input.ts";
@@ -25,6 +27,8 @@ export function judge(input: JudgeInput): Verdict {
   const { config } = input;
   const { measured, interruptions, latency, sight, detection, canary, upgrade } = look(input);
   const blame = blamer(input.events, ceasedTargets(upgrade));
+  const unanswered = (outage: Interruption): number =>
+    unansweredIn(upgrade, habitsHit(outage, interruptions.upgrade), outage, measured.baseline.p50Ms ?? 0).lengthMs;
   const longest = { baseline: longestOf(interruptions.baseline), upgrade: longestOf(interruptions.upgrade) };
   const evidence = weigh(
     { ...measured, latency, objectives: config.objectives, detectionLimitMs: detection.totalMs },
@@ -60,7 +64,7 @@ export function judge(input: JudgeInput): Verdict {
     outages: listed
       .slice(0, limits.maxOutages)
       .sort((a, b) => a.startMs - b.startMs || (a.habit < b.habit ? -1 : 1))
-      .map((outage) => describeOutage(outage, blame(outage))),
+      .map((outage) => describeOutage(outage, blame(outage), unanswered(outage))),
     outagesOmitted: Math.max(0, listed.length - limits.maxOutages),
     detectionLimitMs: detection.totalMs,
     detection: detection.other,
@@ -76,6 +80,18 @@ export function judge(input: JudgeInput): Verdict {
 }
 
 const lengthOf = (outage: Interruption): number => outage.endMs - outage.startMs;
+
+/** The habits that were interrupted then: an outage of the service shows on both, and both together date it better. */
+const habitsHit = (outage: Interruption, all: readonly Interruption[]): ReadonlySet<ClusterHabit> =>
+  new Set([
+    outage.habit,
+    ...all
+      .filter(({ startMs, endMs }) => 2 * overlapMs(outage, startMs, endMs) >= lengthOf(outage))
+      .map(({ habit }) => habit),
+  ]);
+
+const overlapMs = (outage: Interruption, startMs: number, endMs: number): number =>
+  Math.min(outage.endMs, endMs) - Math.max(outage.startMs, startMs);
 
 const longestOf = (outages: readonly Interruption[]): number =>
   outages.reduce((longest, outage) => (outage.evident ? Math.max(longest, lengthOf(outage)) : longest), 0);
@@ -101,10 +117,11 @@ function causeText({ node, pod, target, phase, doing, pods, evidence, confidence
   return phase === null ? "" : `, in phase ${phase}`;
 }
 
-function describeOutage(outage: Interruption, cause: Blame): Outage {
+function describeOutage(outage: Interruption, cause: Blame, unansweredMs: number): Outage {
   return {
     start: new Date(outage.startMs).toISOString(),
     durationMs: Number(lengthOf(outage).toFixed(1)),
+    unansweredMs: Number(unansweredMs.toFixed(1)),
     kind: outage.total ? "total" : "partial",
     requests: outage.requests,
     failedRequests: outage.failed,

@@ -25,7 +25,7 @@ export interface RunView {
 export function viewRun(run: LoadRun, warmupMs: number, canaryStallMs: number | null): RunView {
   const columns = collect(run.samples).sort();
   const fromMs = run.startMs + warmupMs;
-  const firstRow = firstDueAt(columns, fromMs);
+  const firstRow = firstRowDueAt({ columns, firstRow: 0 }, fromMs);
   const lastMs = firstRow < columns.length ? columns.dueMs(columns.length - 1) : fromMs;
   const toMs = Math.max(run.endMs, lastMs, fromMs + 1);
   const canaries = canaryCollector();
@@ -61,8 +61,9 @@ function forEachRow(columns: Columns, firstRow: number, direction: Direction, vi
   }
 }
 
-function firstDueAt(columns: Columns, ms: number): number {
-  let low = 0;
+/** The first row that was due then or later. */
+export function firstRowDueAt({ columns, firstRow }: Pick<RunView, "columns" | "firstRow">, ms: number): number {
+  let low = firstRow;
   let high = columns.length;
   while (low < high) {
     const middle = (low + high) >>> 1;

@@ -93,6 +93,8 @@ export const verdictSchema = z.object({
       start: z.iso.datetime({ precision: 3 }),
       /** From when the first bad request was due to when the next good one was. */
       durationMs: z.number(),
+      /** Of it, the longest stretch in which nothing was answered: by when answers came, whatever failed before and after. */
+      unansweredMs: z.number().nullable().default(null),
       /** `total`: all requests in it were bad. `partial`: some were answered, as when one of three targets is down. */
       kind: z.enum(["total", "partial"]),
       /** Requests that were due in it, the good ones too. */

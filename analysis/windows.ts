@@ -7,6 +7,7 @@ const MIN_PER_WINDOW = 20;
 export interface Window {
   readonly startMs: number;
   readonly p50: number;
+  readonly p95: number;
   readonly p99: number;
 }
 
@@ -80,7 +81,8 @@ class Cutter {
     if (this.#count >= this.#least) {
       const sorted = this.#durations.subarray(0, this.#count).sort();
       const at = (p: number): number => sorted[Math.ceil(sorted.length * p) - 1]!;
-      this.#windows.push({ startMs: this.#fromMs + this.#index * this.#windowMs, p50: at(0.5), p99: at(0.99) });
+      const startMs = this.#fromMs + this.#index * this.#windowMs;
+      this.#windows.push({ startMs, p50: at(0.5), p95: at(0.95), p99: at(0.99) });
     }
     this.#count = 0;
     this.#index = index;

@@ -22,6 +22,10 @@ export const faultKinds = {
   },
   "lb-drop": { summary: "the load balancer drops everything, as a lost network does: no answer, no reset" },
   "lb-drop-target": { summary: "the load balancer drops what goes to one target", target: "pod name, address, or any" },
+  "lb-reset": {
+    summary: "the load balancer resets connections, those in use too: all of them, or those to one target",
+    target: "pod name, address, or any",
+  },
   "lb-delay": { summary: "the load balancer delays each answer", value: "ms" },
   "api-errors": { summary: "the API server answers 503 to everything" },
   "api-slow": { summary: "the API server answers late", value: "ms" },

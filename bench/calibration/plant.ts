@@ -1,4 +1,5 @@
-import type { Habit, Outcome } from "../../analysis/sample.ts";
+import type { Habit, Outcome, Sample } from "../../analysis/sample.ts";
+import type { CaseClass, PlantedFault } from "./case.ts";
 import type { Random } from "./random.ts";
 
 /** How a service that cannot be reached shows itself. */
@@ -39,6 +40,40 @@ export interface Trip {
 }
 
 export const requestTimeoutMs = 10_000;
+
+/** A fault of a class at any moment of an upgrade: any kind, any length. */
+export function anyFault(
+  what: CaseClass,
+  random: Random,
+  upgradeMs: number,
+  baseline: readonly Sample[],
+): Planted | undefined {
+  const tailMs = what === "rise" ? ninetieth(baseline) : 0;
+  const fromMs = random.between(15_000, upgradeMs - 45_000);
+  switch (what) {
+    case "none":
+      return undefined;
+    case "total":
+      return { kind: random.pick(kinds), fromMs, toMs: fromMs + random.logBetween(100, 5000) };
+    case "partial":
+      return { kind: random.pick(kinds), fromMs, toMs: fromMs + random.logBetween(300, 5000), pod: 1 };
+    case "rise":
+      return { kind: random.pick(["slower", "slower-tail"]), fromMs, toMs: fromMs + 30_000, factor: 1.2, tailMs };
+  }
+}
+
+function ninetieth(samples: readonly Sample[]): number {
+  const tookMs = samples.filter(({ habit }) => habit !== "canary").map(({ durationMs }) => durationMs);
+  return tookMs.sort((a, b) => a - b)[Math.floor(0.9 * tookMs.length)]!;
+}
+
+/** A fault of a stream that began then, as a case tells it. */
+export function plantedAt(fault: Planted | undefined, startMs: number): { fault?: PlantedFault } {
+  if (fault === undefined) return {};
+  const { kind, fromMs, toMs } = fault;
+  const failing = kind !== "drop" && kind !== "freeze";
+  return { fault: { kind, fromMs: startMs + fromMs, toMs: startMs + toMs, failing } };
+}
 
 /** What becomes of a request under a fault. */
 export function meet(fault: Planted, habit: Habit, pod: number, dueMs: number, trip: Trip, random: Random): Trip {

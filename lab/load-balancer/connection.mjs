@@ -25,11 +25,12 @@ export class Connection {
     target.connections.add(this);
     client.on("close", () => this.#closed());
     this.#stopListening = faults.onChange(() => this.#faultsChanged());
-    if (this.#dropped()) this.#hold();
+    if (this.#reset()) this.cut();
+    else if (this.#dropped()) this.#hold();
     else this.#connect();
   }
 
-  /** Ends it hard: its target has been gone for too long. */
+  /** Ends it hard: its target has been gone for too long, or a fault wants it. */
   cut() {
     this.#upstream?.destroy();
     this.#client.resetAndDestroy();
@@ -37,6 +38,10 @@ export class Connection {
 
   #dropped() {
     return this.#faults.dropped(this.#target, this.#listener);
+  }
+
+  #reset() {
+    return this.#faults.reset(this.#target, this.#listener);
   }
 
   /** The client's SYN is lost until the fault is over; a client that gives up meanwhile was never here. */
@@ -63,6 +68,7 @@ export class Connection {
   }
 
   #faultsChanged() {
+    if (this.#reset()) return this.cut();
     this.#resumeHeld?.();
     for (const forward of this.#forwards) forward.faultsChanged();
   }

@@ -196,13 +196,18 @@ export class LoadBalancers implements Part {
     const faults = this.#options.context.faults.list();
     const drop = faults.find(({ kind }) => kind === "lb-drop");
     const delay = faults.find(({ kind }) => kind === "lb-delay");
+    const served = (target: string): string => target.replace(/^100\./, "127.");
     const dropTargets = faults
       .filter(({ kind }) => kind === "lb-drop-target")
-      .map(({ target = "any", until }) => ({ target: target.replace(/^100\./, "127."), until }));
+      .map(({ target = "any", until }) => ({ target: served(target), until }));
+    const resets = faults
+      .filter(({ kind }) => kind === "lb-reset")
+      .map(({ target, until }) => ({ target: target === undefined ? undefined : served(target), until }));
     const message: BalancerFaults = {
       drop: drop && { until: drop.until },
       delay: delay && { ms: delay.value ?? 100, until: delay.until },
       dropTargets,
+      resets,
     };
     this.#send({ type: "faults", ...message });
   }

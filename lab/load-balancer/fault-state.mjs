@@ -1,7 +1,7 @@
 // The faults in force, as the data path asks for them.
 
 export class FaultState {
-  #faults = { dropTargets: [] };
+  #faults = { dropTargets: [], resets: [] };
   #any = new Map();
   #listeners = new Set();
   #timers = [];
@@ -11,7 +11,7 @@ export class FaultState {
     this.#faults = faults;
     this.#any.clear();
     this.#timers.forEach(clearTimeout);
-    const ends = [faults.drop, faults.delay, ...faults.dropTargets].flatMap((fault) => fault?.until ?? []);
+    const ends = [faults.drop, faults.delay, ...faults.dropTargets, ...faults.resets].flatMap((fault) => fault?.until ?? []);
     this.#timers = ends.map((until) => setTimeout(() => this.#tell(), Math.max(0, until - Date.now()) + 1));
     this.#tell();
   }
@@ -21,11 +21,19 @@ export class FaultState {
     const { drop, dropTargets } = this.#faults;
     if (inForce(drop)) return true;
     if (target === undefined) return false;
-    return dropTargets.some((fault) => {
-      if (!inForce(fault)) return false;
-      if (fault.target === "any") return this.#anyOf(listener) === target.id;
-      return fault.target === target.id || fault.target === target.host;
-    });
+    return dropTargets.some((fault) => inForce(fault) && this.#hits(fault, target, listener));
+  }
+
+  /** Whether connections to this target are reset. `listener` is where it is one of several. */
+  reset(target, listener) {
+    return this.#faults.resets.some(
+      (fault) => inForce(fault) && (fault.target === undefined || this.#hits(fault, target, listener)),
+    );
+  }
+
+  #hits(fault, target, listener) {
+    if (fault.target === "any") return this.#anyOf(listener) === target.id;
+    return fault.target === target.id || fault.target === target.host;
   }
 
   get delayMs() {

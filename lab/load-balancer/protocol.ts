@@ -13,6 +13,8 @@ export interface BalancerFaults {
   readonly drop?: { readonly until?: number };
   /** Pod names, addresses, or `any`. */
   readonly dropTargets: readonly { readonly target: string; readonly until?: number }[];
+  /** Of one target as above; of everything when absent. */
+  readonly resets: readonly { readonly target?: string; readonly until?: number }[];
   readonly delay?: { readonly ms: number; readonly until?: number };
 }
 

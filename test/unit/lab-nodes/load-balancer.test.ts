@@ -16,7 +16,7 @@ const pods = new Map<string, Server>();
 const targets: Target[] = [];
 
 const send = (message: ToServer) => server.send(message);
-const faults = (changes: Partial<BalancerFaults>) => send({ type: "faults", dropTargets: [], ...changes });
+const faults = (changes: Partial<BalancerFaults>) => send({ type: "faults", dropTargets: [], resets: [], ...changes });
 const balance = (to: readonly Target[], at = port) =>
   send({
     type: "balancers",
@@ -128,6 +128,20 @@ test("one target can be dropped, by its name or any", async () => {
   faults({ dropTargets: [{ target: "any" }] });
   const others = await Promise.all(Array.from({ length: 6 }, () => ask(false, 300)));
   expect(others.filter((outcome) => outcome === "ABORT_ERR")).toHaveLength(2);
+});
+
+test("all connections can be reset, those in use too, until a moment", async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  await ask(agent);
+  faults({ resets: [{ until: Date.now() + 300 }] });
+  expect(await Promise.all([ask(), ask(agent)])).toEqual(["ECONNRESET", "ECONNRESET"]);
+  await eventually(async () => expect(names).toContain(await ask(agent)));
+  agent.destroy();
+});
+
+test("connections to one target can be reset", async () => {
+  faults({ resets: [{ target: "b" }] });
+  expect((await Promise.all(names.map(() => ask()))).sort()).toEqual(["ECONNRESET", "a", "c"]);
 });
 
 test("each answer can be delayed", async () => {

@@ -1,0 +1,81 @@
+import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { execa } from "execa";
+import type { BalancerFaults, FromServer, ToServer } from "../../../lab/load-balancer/protocol.ts";
+
+const port = 8080;
+/** Loopback addresses that no lab takes: those have 127.96 and 127.97. */
+const addressOf = (host: number): string => `127.98.${process.pid % 250}.${host}`;
+
+/** Three targets behind the lab's load balancer: its real data path and its real pods, without a cluster around them. */
+export interface Stand {
+  readonly url: string;
+  readonly targets: readonly string[];
+  /** The faults in force from now on; each ends by itself at its `until`. */
+  setFaults(faults: Partial<BalancerFaults>): void;
+  /** Lets a pod stand still, or go on. */
+  signal(target: number, signal: "SIGSTOP" | "SIGCONT"): void;
+  stop(): Promise<void>;
+}
+
+export async function startStand(project: string): Promise<Stand> {
+  const pods = [1, 2, 3].map((n) => ({ id: `web-${n}`, host: addressOf(n), port }));
+  const children = pods.map(({ id, host }) =>
+    execa(process.execPath, [join(project, "lab/pods/images/agnhost.mjs"), "netexec", `--http-port=${port}`], {
+      env: { LAB_POD_ADDRESS: host, LAB_POD_HOSTNAME: id },
+      stdio: "ignore",
+      reject: false,
+    }),
+  );
+  const balancer = fork(join(project, "lab/load-balancer/server.mjs"));
+  const send = (message: ToServer): void => void balancer.send(message);
+  const setFaults = (faults: Partial<BalancerFaults>): void =>
+    send({ type: "faults", dropTargets: [], resets: [], ...faults });
+  const stop = async (): Promise<void> => {
+    balancer.disconnect();
+    for (const child of children) {
+      child.kill("SIGCONT");
+      child.kill("SIGKILL");
+    }
+    await Promise.all(children);
+  };
+  try {
+    const address = addressOf(100);
+    send({ type: "timing", deregistrationMs: 3000, healthMs: 500 });
+    setFaults({});
+    const listening = opened(balancer);
+    send({ type: "balancers", balancers: [{ name: "web", address, ports: [{ port, targets: pods }] }] });
+    await listening;
+    const url = `http://${address}:${port}/hostname`;
+    await answering(url, pods.length);
+    return {
+      url,
+      targets: pods.map(({ id }) => id),
+      setFaults,
+      signal: (target, signal) => void children[target]?.kill(signal),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function opened(balancer: ChildProcess): Promise<void> {
+  const [message] = (await once(balancer, "message")) as [FromServer];
+  if (message.type === "failed") throw new Error(`the load balancer cannot listen: ${message.message}`);
+}
+
+/** Waits until all targets have been heard. */
+async function answering(url: string, targets: number): Promise<void> {
+  const heard = new Set<string>();
+  for (let tries = 0; heard.size < targets; tries++) {
+    if (tries > 200) throw new Error(`only ${[...heard].join(", ") || "none"} of ${targets} targets answer at ${url}`);
+    await delay(100);
+    const answer = await fetch(url, { headers: { connection: "close" } }).catch(() => undefined);
+    if (answer?.ok === true) heard.add(await answer.text());
+  }
+}

@@ -1,0 +1,36 @@
+import { classes } from "./case.ts";
+import type { Case, CaseClass } from "./case.ts";
+import { defaults, loadRun, verdictOf } from "./judged.ts";
+import { anyFault, plantedAt } from "./plant.ts";
+import { Random } from "./random.ts";
+import { anyService } from "./service.ts";
+import { stream } from "./stream.ts";
+
+const upgradeSeconds = 600;
+const day = 86_400_000;
+
+/** Another service, other noise, and another fault for each seed; always the same for the same seed. */
+export function synthesise(what: CaseClass, seed: number): Case {
+  const random = new Random(seed * 7919 + classes.indexOf(what));
+  const service = anyService(random);
+  const dayPhase = random.between(0, 2 * Math.PI);
+  const startMs = Date.UTC(2026, 0, 1);
+  const { baselineSeconds, warmupSeconds } = defaults;
+  const before = stream({ seed: random.seed(), service, startMs, seconds: baselineSeconds, dayPhase });
+  const upgradeStartMs = startMs + baselineSeconds * 1000 + 30_000;
+  const fault = anyFault(what, random, upgradeSeconds * 1000, before);
+  const during = stream({
+    seed: random.seed(),
+    service,
+    startMs: upgradeStartMs,
+    seconds: upgradeSeconds,
+    dayPhase: dayPhase + (2 * Math.PI * (upgradeStartMs - startMs)) / day,
+    faults: fault === undefined ? [] : [fault],
+  });
+  const verdict = verdictOf(
+    loadRun(before, startMs, startMs + baselineSeconds * 1000),
+    loadRun(during, upgradeStartMs, upgradeStartMs + upgradeSeconds * 1000),
+    warmupSeconds,
+  );
+  return { name: `seed ${seed}`, verdict, ...plantedAt(fault, upgradeStartMs) };
+}
