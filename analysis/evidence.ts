@@ -77,5 +77,5 @@ const failedText = (run: Measurement): string =>
 
 function latencyText(shift: LatencyShift, budget: { maxP99IncreaseMs: number; maxP99IncreasePercent: number }): string {
   const canary = shift.canaryShiftMs > 0 ? `, of which the canary shares ${latency(shift.canaryShiftMs)} ms` : "";
-  return `p99 rose by ${latency(shift.shiftMs)} ms from ${latency(shift.baselineMs)} ms in ${shift.where}${canary} (budget ${budget.maxP99IncreaseMs} ms and ${budget.maxP99IncreasePercent} %, the baseline's own noise ${latency(shift.noiseMs)} ms)`;
+  return `${shift.percentile} rose by ${latency(shift.shiftMs)} ms from ${latency(shift.baselineMs)} ms in ${shift.where}${canary} (budget ${budget.maxP99IncreaseMs} ms and ${budget.maxP99IncreasePercent} %, the baseline's own noise ${latency(shift.noiseMs)} ms)`;
 }

@@ -11,7 +11,7 @@ const MIN_WINDOWS = 10;
 const STRETCH_WINDOWS = 30;
 const STRIDE_WINDOWS = 5;
 
-type Percentile = "p50" | "p99";
+type Percentile = "p50" | "p95" | "p99";
 
 /** How the latency of the upgrade differs from the baseline's. */
 export interface ComparedLatency extends Pick<Verdict["latency"], "p50" | "p99" | "parts"> {
@@ -23,7 +23,8 @@ export interface ComparedLatency extends Pick<Verdict["latency"], "p50" | "p99" 
  * Compares the latency of two runs on windows: a rank test (its spread widened by how alike neighbouring windows of the
  * baseline are, its p-value corrected for the number of comparisons), the Hodges-Lehmann shift, the baseline's own noise
  * from holding its parts against each other, and what the canary rose by, which is taken off. The whole upgrade is compared,
- * each node's turn, and every half minute: a long roll dilutes a short pain.
+ * each node's turn, and every half minute: a long roll dilutes a short pain. p95 is compared besides p99: what slows the tail
+ * down raises both, and ten of the 200 requests of a second lie beyond p95, which is so much the steadier.
  */
 export function compareLatency(
   baseline: LatencyWindows,
@@ -34,16 +35,23 @@ export function compareLatency(
     return { p50: null, p99: null, parts: [], detectableP99RiseMs: null };
   const { turns, stretches } = partsOf(upgrade, events);
   // Stretches overlap: there are fewer independent ones.
-  const comparisons = 2 + turns.length + Math.ceil((2 * stretches.length * STRIDE_WINDOWS) / STRETCH_WINDOWS);
+  const parts = turns.length + Math.ceil((2 * stretches.length * STRIDE_WINDOWS) / STRETCH_WINDOWS);
+  const comparisons = 3 + 2 * parts;
   const p50 = new Comparison("p50", baseline, upgrade, comparisons);
+  const p95 = new Comparison("p95", baseline, upgrade, comparisons);
   const p99 = new Comparison("p99", baseline, upgrade, comparisons);
   const whole = { label: "the whole upgrade", fromMs: -Infinity, toMs: Infinity };
-  const detectable = p99.reference.detectable(STRETCH_WINDOWS, limits.latencySignificance / comparisons);
+  const detectable = p99.reference.detectable(
+    STRETCH_WINDOWS,
+    limits.latencySignificance / comparisons,
+    noticeable(p99.reference.median),
+  );
+  const ofP99 = worstOf(p99, [...turns, ...stretches]);
   return {
     p50: p50.shift(whole),
     p99: p99.shift(whole),
-    parts: worstOf(p99, [...turns, ...stretches]),
-    detectableP99RiseMs: detectable === Infinity ? null : round(Math.max(detectable, noticeable(p99.reference.median))),
+    parts: ofP99.length > 0 ? ofP99 : worstOf(p95, [whole, ...turns, ...stretches]),
+    detectableP99RiseMs: detectable === null ? null : round(detectable),
   };
 }
 
@@ -64,8 +72,8 @@ class Comparison {
   readonly #upgrade: LatencyWindows;
   readonly #canary: Reference;
   readonly #comparisons: number;
-  /** Sums of the ranks of the windows before each. */
-  readonly #ranks: Float64Array;
+  /** Sums of the scores of the windows before each. */
+  readonly #scores: Float64Array;
 
   constructor(percentile: Percentile, baseline: LatencyWindows, upgrade: LatencyWindows, comparisons: number) {
     const values = (windows: readonly Window[]): number[] => windows.map((window) => window[percentile]);
@@ -74,9 +82,9 @@ class Comparison {
     this.#percentile = percentile;
     this.#upgrade = upgrade;
     this.#comparisons = comparisons;
-    this.#ranks = new Float64Array(upgrade.cluster.length + 1);
+    this.#scores = new Float64Array(upgrade.cluster.length + 1);
     values(upgrade.cluster).forEach((value, i) => {
-      this.#ranks[i + 1] = this.#ranks[i]! + this.reference.rank(value);
+      this.#scores[i + 1] = this.#scores[i]! + this.reference.score(value);
     });
   }
 
@@ -84,8 +92,8 @@ class Comparison {
   p(part: Part): number {
     const [from, to] = between(this.#upgrade.cluster, part);
     if (to - from < MIN_WINDOWS) return 1;
-    const meanRank = (this.#ranks[to]! - this.#ranks[from]!) / (to - from);
-    return Math.min(1, this.#comparisons * this.reference.p(meanRank, to - from));
+    const meanScore = (this.#scores[to]! - this.#scores[from]!) / (to - from);
+    return Math.min(1, this.#comparisons * this.reference.p(meanScore, to - from));
   }
 
   shift(part: Part): LatencyShift | null {
@@ -98,6 +106,7 @@ class Comparison {
     const riseMs = shiftMs - canaryShiftMs;
     const real = p < limits.latencySignificance && riseMs > noiseMs && riseMs > noticeable(this.reference.median);
     return {
+      percentile: this.#percentile,
       baselineMs: round(this.reference.median),
       shiftMs: round(shiftMs),
       canaryShiftMs: round(canaryShiftMs),
@@ -113,8 +122,8 @@ class Comparison {
   #canaryShift(part: Part): number {
     const during = this.#values(this.#upgrade.canary, part);
     if (this.#canary.length < MIN_WINDOWS || during.length < MIN_WINDOWS) return 0;
-    const meanRank = during.reduce((sum, value) => sum + this.#canary.rank(value), 0) / during.length;
-    if (this.#canary.p(meanRank, during.length) > limits.canarySignificance) return 0;
+    const meanScore = during.reduce((sum, value) => sum + this.#canary.score(value), 0) / during.length;
+    if (this.#canary.p(meanScore, during.length) > limits.canarySignificance) return 0;
     return Math.max(0, this.#canary.shift(during));
   }
 
@@ -125,15 +134,15 @@ class Comparison {
 }
 
 /** The real rises, the most certain first; of those that overlap, only that. In order of time. */
-function worstOf(p99: Comparison, parts: readonly Part[]): LatencyShift[] {
+function worstOf(comparison: Comparison, parts: readonly Part[]): LatencyShift[] {
   const candidates = parts
-    .map((part) => ({ part, p: p99.p(part) }))
+    .map((part) => ({ part, p: comparison.p(part) }))
     .filter(({ p }) => p < limits.latencySignificance)
     .sort((a, b) => a.p - b.p || a.part.fromMs - b.part.fromMs);
   const chosen: { part: Part; shift: LatencyShift }[] = [];
   for (const { part } of candidates) {
     if (chosen.some((other) => other.part.fromMs < part.toMs && part.fromMs < other.part.toMs)) continue;
-    const shift = p99.shift(part);
+    const shift = comparison.shift(part);
     if (shift?.real === true) chosen.push({ part, shift });
   }
   return chosen.sort((a, b) => a.part.fromMs - b.part.fromMs).map(({ shift }) => shift);

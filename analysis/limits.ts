@@ -34,12 +34,18 @@ export const limits = {
   maxExcludedShare: 0.05,
   /** Significance of a rise of the error ratio and of a shift in latency (the latter after correction). */
   errorSignificance: 0.001,
-  latencySignificance: 0.01,
+  latencySignificance: 0.005,
+  /**
+   * By how much the likeness of neighbouring seconds widens the variance of a mean over half a minute, in a service as they
+   * usually are; and how many degrees of freedom that counts beside what a baseline tells (some 15 for five minutes).
+   */
+  usualInflation: 3,
+  usualInflationFreedom: 20,
   /** The canary's own rise is taken off unless it is likely to be chance. */
   canarySignificance: 0.05,
   /** A rise of a percentile by less than this is not worth a word, however significant: in percent, and in ms. */
-  noticeablePercent: 15,
-  noticeableMs: 0.5,
+  noticeablePercent: 10,
+  noticeableMs: 0.2,
   /** Outages listed in a verdict; the longest are kept. */
   maxOutages: 500,
 } as const;

@@ -1,50 +1,61 @@
+import { probit } from "simple-statistics";
+import { limits } from "./limits.ts";
 import { countBelow, hodgesLehmann, median, longRunInflation, studentTail, studentQuantile } from "./statistics.ts";
 
 /** Windows further apart than this are taken to be independent: half a minute, as long as a stretch. */
 const BANDWIDTH = 30;
+/** Windows that stand for a baseline where every pair of them is looked at. */
+const ENOUGH = 300;
 
 /**
  * One percentile of the baseline's windows, for others to be held against. Everything is done on ranks, which outliers do
- * not bend; and the spread of a mean rank is widened by how alike neighbouring windows of the baseline are, up to half a
- * minute apart.
+ * not bend: van der Waerden's test, in which each window scores what a normal variable of its rank would be. The spread of a
+ * mean score is widened by how alike neighbouring windows of the baseline are, up to half a minute apart. A baseline of some
+ * minutes tells that only roughly, so that it is taken together with what is usual for a service (`limits.usualInflation`),
+ * as Smyth (2004) moderates a variance.
  */
 export class Reference {
   readonly median: number;
   readonly #values: readonly number[];
   readonly #sorted: Float64Array;
+  /** Score of a value that exceeds half as many of the baseline's as its index, those that it equals counted half. */
+  readonly #scores: Float64Array;
   readonly #inflation: number;
   readonly #freedom: number;
   readonly #noise = new Map<number, number>();
 
   constructor(values: readonly number[]) {
+    const { length } = values;
     this.#values = values;
     this.#sorted = Float64Array.from(values).sort();
     this.median = median(values);
-    const bandwidth = Math.max(1, Math.min(BANDWIDTH, Math.floor(values.length / 6)));
-    this.#inflation = longRunInflation(
-      values.map((value) => this.rank(value)),
-      bandwidth,
-    );
-    this.#freedom = (1.5 * values.length) / bandwidth;
+    this.#scores = Float64Array.from({ length: 2 * length + 1 }, (_, twice) => probit((twice + 1) / (2 * length + 2)));
+    const own = values.map((value) => this.score(value));
+    const bandwidth = Math.max(1, Math.min(BANDWIDTH, Math.floor(length / 6)));
+    const freedom = (1.5 * length) / bandwidth;
+    const { usualInflation, usualInflationFreedom } = limits;
+    this.#freedom = freedom + usualInflationFreedom;
+    this.#inflation =
+      (freedom * longRunInflation(own, bandwidth) + usualInflationFreedom * usualInflation) / this.#freedom;
   }
 
   get length(): number {
     return this.#values.length;
   }
 
-  /** Which share of the baseline's windows a value exceeds, those that it equals counted half. */
-  rank(value: number): number {
-    return (countBelow(this.#sorted, value) + countBelow(this.#sorted, value, true)) / (2 * this.#sorted.length);
+  /** 0 in the middle of the baseline's windows, about 1 above five of six of them. */
+  score(value: number): number {
+    return this.#scores[countBelow(this.#sorted, value) + countBelow(this.#sorted, value, true)]!;
   }
 
-  /** Spread of the mean rank of so many windows that are like the baseline's. */
+  /** Spread of the mean score of so many windows that are like the baseline's; a single score's variance is 1. */
   #spread(windows: number): number {
-    return Math.sqrt((this.#inflation / 12) * (1 / windows + 1 / this.#sorted.length));
+    return Math.sqrt(this.#inflation * (1 / windows + 1 / this.#sorted.length));
   }
 
-  /** How likely the mean rank of so many windows is at least this if they are like the baseline's; one comparison. */
-  p(meanRank: number, windows: number): number {
-    return studentTail((meanRank - 0.5) / this.#spread(windows), this.#freedom);
+  /** How likely the mean score of so many windows is at least this if they are like the baseline's; one comparison. */
+  p(meanScore: number, windows: number): number {
+    return studentTail(meanScore / this.#spread(windows), this.#freedom);
   }
 
   /** How far other values lie above the baseline's. */
@@ -61,15 +72,25 @@ export class Reference {
   }
 
   /**
-   * The rise of so many windows that is found 19 times of 20; infinite when none is. If all values rise by d, their mean rank
-   * is the share of pairs of the baseline's values that lie less than d apart.
+   * The rise of so many windows, in ms, that is found 19 times of 20: their mean score is then significant and the shift more
+   * than `least`, each with 1.65 standard deviations to spare. `null` when no rise is.
    */
-  detectable(windows: number, significance: number): number {
-    const rank = 0.5 + (studentQuantile(significance, this.#freedom) + 1.65) * this.#spread(windows);
-    if (rank > 0.995) return Infinity;
-    const values = thinned(this.#sorted, 300);
-    const apart = Float64Array.from(values.flatMap((x) => values.map((y) => y - x))).sort();
-    return Math.max(this.noise(windows), apart[Math.ceil(apart.length * rank) - 1]!);
+  detectable(windows: number, significance: number, least: number): number | null {
+    const spread = this.#spread(windows);
+    const wanted = studentQuantile(significance, this.#freedom) * spread + 1.65 * spread;
+    const values = thinned(this.#sorted, ENOUGH);
+    const meanScore = (factor: number): number =>
+      values.reduce((sum, value) => sum + this.score(value * factor), 0) / values.length;
+    let [low, high] = [1, 4];
+    if (meanScore(high) < wanted) return null;
+    while (high - low > 0.001) {
+      const middle = (low + high) / 2;
+      if (meanScore(middle) < wanted) low = middle;
+      else high = middle;
+    }
+    // One spread in scores is about so much in ms, for rises that are not far out.
+    const slack = 1.65 * spread * ((high - 1) / Math.max(spread, meanScore(high)));
+    return this.median * Math.max(high - 1, Math.max(least, this.noise(windows)) / this.median + slack);
   }
 }
 

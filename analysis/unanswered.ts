@@ -3,8 +3,8 @@ import { emptyRow } from "./columns.ts";
 import { firstRowDueAt } from "./run-view.ts";
 import type { RunView } from "./run-view.ts";
 
-/** Answers that come so long after an interruption's end belong to it: TCP sends a lost SYN again after 1, 3 and 7 s. */
-const REACH_MS = 10_000;
+/** Requests that were due so long before an interruption may have been answered in it. */
+const REACH_MS = 2_000;
 /** How far around an interruption it is looked for, in ms. */
 const AROUND_MS = 1_000;
 

@@ -24,6 +24,7 @@ const measurement = z.object({
 });
 
 const shift = z.object({
+  percentile: z.enum(["p50", "p95", "p99"]).default("p99"),
   baselineMs: z.number(),
   /** Hodges-Lehmann estimate of the rise, in ms: the median difference between windows of the two runs. */
   shiftMs: z.number(),
@@ -151,7 +152,7 @@ export const verdictSchema = z.object({
       /** How far it moved between the quarters of the baseline. */
       noiseMs: z.number(),
     }),
-    /** Parts of the roll in which p99 rose, each judged on its own. */
+    /** Parts of the roll in which p99 rose, or, where it did in none, p95; each judged on its own. */
     parts: z.array(shift),
   }),
   /** The target that has nothing to do with the cluster; what it suffers is the tester's fault. */

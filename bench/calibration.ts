@@ -1,10 +1,13 @@
 import { parseArgs } from "node:util";
 import { classes } from "./calibration/case.ts";
 import type { Case, CaseClass } from "./calibration/case.ts";
+import { defaults } from "./calibration/judged.ts";
 import { casesOf } from "./calibration/live/cases.ts";
 import { readRecording, record } from "./calibration/live/record.ts";
 import { slotsOf } from "./calibration/live/slots.ts";
 import { Random } from "./calibration/random.ts";
+import { replay, tapeOf } from "./calibration/replay.ts";
+import type { Tape } from "./calibration/replay.ts";
 import { synthesise } from "./calibration/synthetic.ts";
 import { tally } from "./calibration/tally.ts";
 
@@ -13,9 +16,12 @@ import { tally } from "./calibration/tally.ts";
  *
  * - `npm run bench -- calibration [--cases 100] [--seed 1] [--class none]`: on synthesised streams; each seed is a service,
  *   noise and fault of its own.
- * - `npm run bench -- calibration --live FOLDER --class total [--seed 1] [--seconds 270]`: on requests that k6 sends to three
- *   targets behind the lab's load balancer, with faults at moments that the seed says; what was measured is kept in FOLDER.
+ * - `npm run bench -- calibration --live FOLDER --class total --class partial [--seed 1] [--baseline 300] [--seconds 250]`: on
+ *   requests that k6 sends to three targets behind the lab's load balancer, with faults of these classes in turn at moments
+ *   that the seed says; what was measured is kept in FOLDER.
  * - `npm run bench -- calibration --recording FOLDER`: judges what was kept once more.
+ * - `npm run bench -- calibration --replay FOLDER [--cases 100] [--seed 1] [--class none]`: on random blocks of what was
+ *   recorded there without any fault, with faults put into them.
  */
 export async function calibration(project: string, args: readonly string[] = []): Promise<string> {
   const { values } = parseArgs({
@@ -26,25 +32,38 @@ export async function calibration(project: string, args: readonly string[] = [])
       class: { type: "string", multiple: true, default: [...classes] },
       live: { type: "string" },
       recording: { type: "string" },
-      seconds: { type: "string", default: "270" },
+      replay: { type: "string" },
+      baseline: { type: "string", default: String(defaults.baselineSeconds) },
+      seconds: { type: "string", default: "250" },
     },
   });
   const [cases, seed] = [Number(values.cases), Number(values.seed)];
   const wanted = values.class.map(classNamed);
   if (values.live !== undefined) {
-    const [what, ...more] = wanted;
-    if (what === undefined || more.length > 0) throw new Error("--live takes one --class");
-    await record(project, what, seed, slotsOf(what, new Random(seed), Number(values.seconds)), values.live);
+    const slots = slotsOf(wanted, new Random(seed), Number(values.seconds));
+    await record(project, seed, Number(values.baseline), slots, values.live);
   }
   const folder = values.live ?? values.recording;
   if (folder !== undefined) {
     const { recording, samples } = await readRecording(folder);
-    const title = `calibration live, class ${recording.class}, seed ${recording.seed}`;
-    return told(title, new Map([[recording.class, () => casesOf(recording, samples)]]));
+    const title = `calibration live, ${recording.slots.length} slots, seed ${recording.seed}`;
+    const recorded = classes.filter((what) => recording.slots.some((slot) => slot.class === what));
+    return told(title, new Map(recorded.map((what) => [what, () => casesOf(what, recording, samples)])));
   }
-  const title = `calibration on synthesised streams, ${cases} cases of each class from seed ${seed} on`;
-  const make = (what: CaseClass) => (): Case[] => Array.from({ length: cases }, (_, i) => synthesise(what, seed + i));
+  const tape = values.replay === undefined ? undefined : await readTape(values.replay);
+  const one = (what: CaseClass, of: number): Case =>
+    tape === undefined ? synthesise(what, of) : replay(tape, what, of);
+  const title = `calibration on ${tape === undefined ? "synthesised streams" : `the recording ${values.replay}`}, ${cases} cases of each class from seed ${seed} on`;
+  const make = (what: CaseClass) => (): Case[] => Array.from({ length: cases }, (_, i) => one(what, seed + i));
   return told(title, new Map(wanted.map((what) => [what, make(what)])));
+}
+
+async function readTape(folder: string): Promise<Tape> {
+  const { recording, samples } = await readRecording(folder);
+  if (recording.slots.some(({ fault }) => fault !== undefined))
+    throw new Error(`${folder} was recorded with faults: only one without can be replayed`);
+  const fromMs = recording.startMs + defaults.warmupSeconds * 1000;
+  return tapeOf(samples, fromMs, recording.slots.at(-1)?.toMs ?? recording.baselineEndMs);
 }
 
 function classNamed(name: string): CaseClass {

@@ -6,7 +6,11 @@ import { anyFault, meet, plantedAt } from "./plant.ts";
 import type { Planted } from "./plant.ts";
 import { Random } from "./random.ts";
 
-const upgradeSeconds = 600;
+/** How much is put together, in s; the baseline as by default. */
+const lengths: { readonly baselineSeconds: number; readonly upgradeSeconds: number } = {
+  baselineSeconds: defaults.baselineSeconds,
+  upgradeSeconds: 600,
+};
 /** Long enough to keep how latency wanders within seconds, short enough for many blocks. */
 const blockMs = 20_000;
 /** Requests are due in a pattern that repeats itself after this: blocks fit each other. */
@@ -23,18 +27,16 @@ export interface Tape {
 export function tapeOf(samples: readonly StoredSample[], fromMs: number, toMs: number): Tape {
   const within = samples.filter(({ dueMs }) => dueMs >= fromMs && dueMs < toMs);
   return {
-    samples: within
-      .map((sample) => ({ ...sample, dueMs: sample.dueMs - fromMs }))
-      .sort((a, b) => a.dueMs - b.dueMs),
+    samples: within.map((sample) => ({ ...sample, dueMs: sample.dueMs - fromMs })).sort((a, b) => a.dueMs - b.dueMs),
     lengthMs: toMs - fromMs,
     targets: [...new Set(within.map(({ target }) => target).filter((target) => target !== ""))].sort(),
   };
 }
 
 /** A baseline and an upgrade put together of random blocks of a tape, with a fault in the upgrade; the same for the same seed. */
-export function replay(tape: Tape, what: CaseClass, seed: number): Case {
+export function replay(tape: Tape, what: CaseClass, seed: number, seconds = lengths): Case {
   const random = new Random(seed * 7919 + 31 + classes.indexOf(what));
-  const { baselineSeconds, warmupSeconds } = defaults;
+  const { baselineSeconds, upgradeSeconds } = seconds;
   const startMs = Date.UTC(2026, 0, 1);
   const endMs = startMs + baselineSeconds * 1000;
   const upgradeStartMs = endMs + 30_000;
@@ -43,7 +45,7 @@ export function replay(tape: Tape, what: CaseClass, seed: number): Case {
   const fault = anyFault(what, random, upgradeSeconds * 1000, before);
   const during = blocks(tape, random, upgradeStartMs, upgradeEndMs);
   const hit = fault === undefined ? during : during.map((one) => hitBy(fault, tape, random, one, upgradeStartMs));
-  const verdict = verdictOf(loadRun(before, startMs, endMs), loadRun(hit, upgradeStartMs, upgradeEndMs), warmupSeconds);
+  const verdict = verdictOf(loadRun(before, startMs, endMs), loadRun(hit, upgradeStartMs, upgradeEndMs), defaults.warmupSeconds);
   return { name: `seed ${seed}`, verdict, ...plantedAt(fault, upgradeStartMs) };
 }
 

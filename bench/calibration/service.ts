@@ -21,14 +21,22 @@ export interface Service {
 
 export const pods = ["web-7d9f8b6c5-2xkqp", "web-7d9f8b6c5-8hn4d", "web-7d9f8b6c5-tz9ws"];
 
-/** Services from quick and steady ones to slow and restless ones. */
+/**
+ * Services from quick and steady ones to slow and restless ones. One of four wanders as much as one that shares its machine with
+ * others: so did the lab's (docs/calibration.md).
+ */
 export function anyService(random: Random): Service {
+  const restless = random.next() < 0.25;
   return {
     medianMs: random.logBetween(1, 12),
     sigma: random.between(0.25, 0.6),
     freshFactor: random.between(1.1, 1.8),
     tailShare: random.between(0, 0.008),
-    wander: { seconds: random.between(0, 0.08), minutes: random.between(0, 0.04), day: random.between(0, 0.15) },
+    wander: {
+      seconds: restless ? random.between(0.08, 0.3) : random.between(0, 0.08),
+      minutes: restless ? random.between(0.04, 0.2) : random.between(0, 0.04),
+      day: random.between(0, 0.15),
+    },
     pauses: { perSecond: random.between(0, 0.05), meanMs: random.between(4, 15) },
     hiccups: { perSecond: random.pick([0, random.logBetween(0.002, 0.1)]), leastMs: 8 },
     background: {

@@ -1,8 +1,12 @@
 import { median } from "simple-statistics";
 import type { Outage } from "../../analysis/verdict-schema.ts";
+import { atMost } from "./bound.ts";
 import type { Case, CaseClass } from "./case.ts";
 
-/** An interruption that overlaps with the planted one, a little before and after it. */
+/** A measured length further off than this misses the goal, in ms. */
+const lengthGoalMs = 20;
+
+/** Evident interruptions that overlap with the planted one, a little before and after it. */
 function overlapping({ fault, verdict }: Case): Outage[] {
   if (fault === undefined) return [];
   const [fromMs, toMs] = [fault.fromMs - 50, fault.toMs + 50];
@@ -15,58 +19,79 @@ function overlapping({ fault, verdict }: Case): Outage[] {
 const namesOf = (cases: readonly Case[]): string =>
   cases.length === 0 ? "" : ` (${cases.map(({ name }) => name).join(", ")})`;
 
-/** Nothing in n tries: at most 3/n, with 95 % confidence (the rule of three). */
-const bound = (missed: number, tried: number): string =>
-  missed === 0 ? `, so at most ${((300 / tried) * 1).toFixed(1)} % with 95 % confidence` : "";
+/** `2 of 100 (seed 3, seed 7), so at most 6.2 % with 95 % confidence` */
+const share = (bad: readonly Case[], all: readonly Case[]): string =>
+  `${bad.length} of ${all.length}${namesOf(bad)}, so at most ${(100 * atMost(bad.length, all.length)).toFixed(1)} % with 95 % confidence`;
 
-const of = (count: number, all: readonly Case[]): string => `${count} of ${all.length}`;
-
+/** What a class of cases shows, in lines for a person. */
 export function tally(what: CaseClass, all: readonly Case[]): string[] {
   const inconclusive = all.filter(({ verdict }) => verdict.verdict === "INCONCLUSIVE");
   const told = all.filter(({ verdict }) => verdict.verdict !== "INCONCLUSIVE");
-  const apart = `inconclusive, counted apart: ${inconclusive.length}`;
-  if (what === "none") {
-    const alarms = told.filter(({ verdict }) => verdict.verdict !== "SAFE");
-    const listed = told.filter(({ verdict }) => verdict.outages.some((outage) => outage.evident));
-    return [
-      `without any fault: ${of(alarms.length, told)} false alarms${namesOf(alarms)}${bound(alarms.length, told.length)}`,
-      `  runs that list an evident interruption all the same: ${listed.length}; ${apart}`,
-    ];
+  const apart = `  inconclusive, counted apart: ${inconclusive.length}${namesOf(inconclusive)}`;
+  switch (what) {
+    case "none":
+      return [...falseAlarms(told), apart];
+    case "rise":
+      return [...rises(told), apart];
+    case "total":
+    case "partial":
+      return [...outages(what, told), apart];
   }
-  if (what === "rise") return rises(told, apart);
-  const found = told.filter((one) => overlapping(one).length > 0);
-  const missed = told.filter((one) => overlapping(one).length === 0);
-  const safe = told.filter(({ verdict }) => verdict.verdict === "SAFE");
-  // Without errors it lasts for a caller until packets are sent again, or the queue is empty: longer than the fault.
-  const failing = found.filter(({ fault }) => fault!.failing);
-  const silent = found.filter((one) => !failing.includes(one));
+}
+
+function falseAlarms(told: readonly Case[]): string[] {
+  const alarms = told.filter(({ verdict }) => verdict.verdict !== "SAFE");
+  const listed = told.filter(({ verdict }) => verdict.outages.some((outage) => outage.evident));
   return [
-    `${what} outages: ${of(missed.length, told)} missed${namesOf(missed)}${bound(missed.length, told.length)}; judged SAFE: ${safe.length}`,
-    `  length, with errors: ${lengthText(failing)}`,
-    `  length, without an error (packets dropped, service frozen): ${lengthText(silent)}`,
-    `  ${apart}`,
+    `without any fault: ${share(alarms, told)}, false alarms`,
+    `  of these, with an evident interruption: ${listed.length}`,
+    ...alarms.map(({ name, verdict }) => `  ${name}: ${verdict.verdict}: ${verdict.reasons[0] ?? ""}`),
   ];
 }
 
-/** How far the measured lengths are off, over both habits. */
-function lengthText(cases: readonly Case[]): string {
-  const errorsOf = (one: Case): number[] =>
-    overlapping(one).map(({ durationMs }) => Math.abs(durationMs - (one.fault!.toMs - one.fault!.fromMs)));
-  const errors = cases.flatMap(errorsOf);
-  if (errors.length === 0) return "none";
-  const far = cases.filter((one) => errorsOf(one).some((error) => error > 20));
-  return `off by ${median(errors).toFixed(1)} ms (median), ${Math.max(...errors).toFixed(1)} ms at most; more than 20 ms in ${of(far.length, cases)}${namesOf(far)}`;
+function outages(what: "total" | "partial", told: readonly Case[]): string[] {
+  const found = told.filter((one) => overlapping(one).length > 0);
+  const missed = told.filter((one) => !found.includes(one));
+  const safe = told.filter(({ verdict }) => verdict.verdict === "SAFE");
+  const failing = found.filter(({ fault }) => fault!.failing);
+  const silent = found.filter(({ fault }) => !fault!.failing);
+  return [
+    `${what} outages: missed ${share(missed, told)}; judged SAFE: ${safe.length}`,
+    ...(what === "total"
+      ? [
+          `  nothing answered for, where requests failed: ${lengths(failing, unanswered)}`,
+          `  nothing answered for, where none failed (packets dropped, service frozen): ${lengths(silent, unanswered)}`,
+        ]
+      : []),
+    `  first bad to next good request, where requests failed: ${lengths(failing, felt)}`,
+    `  first bad to next good request, where none failed: ${lengths(silent, felt)}`,
+  ];
 }
 
-function rises(told: readonly Case[], apart: string): string[] {
-  const found = ({ verdict }: Case): boolean => verdict.verdict !== "SAFE";
-  const promised = told.filter(({ verdict }) => {
-    const { p99RiseMs } = verdict.detection;
-    return p99RiseMs !== null && p99RiseMs <= 0.2 * (verdict.latency.p99?.baselineMs ?? 0);
+const longest = (values: readonly number[]): number => Math.max(0, ...values);
+const unanswered = (one: Case): number => longest(overlapping(one).map(({ unansweredMs }) => unansweredMs ?? 0));
+const felt = (one: Case): number => longest(overlapping(one).map(({ durationMs }) => durationMs));
+
+/** How far the measured lengths are off. */
+function lengths(cases: readonly Case[], measured: (one: Case) => number): string {
+  if (cases.length === 0) return "none";
+  const offBy = (one: Case): number => measured(one) - (one.fault!.toMs - one.fault!.fromMs);
+  const errors = cases.map((one) => Math.abs(offBy(one)));
+  const far = cases.filter((one) => Math.abs(offBy(one)) > lengthGoalMs);
+  return `off by ${median(errors).toFixed(1)} ms (median), ${Math.max(...errors).toFixed(1)} ms at most; more than ${lengthGoalMs} ms in ${far.length} of ${cases.length}${namesOf(far)}`;
+}
+
+function rises(told: readonly Case[]): string[] {
+  const missed = told.filter(({ verdict }) => verdict.verdict === "SAFE");
+  const promised = told.filter(({ fault, verdict }) => {
+    const planted = fault!.riseMs ?? 0.2 * (verdict.latency.p99?.baselineMs ?? 0);
+    return verdict.detection.p99RiseMs !== null && verdict.detection.p99RiseMs <= planted;
   });
-  const missed = promised.filter((one) => !found(one));
   return [
-    `p99 higher by 20 % for 30 s: ${of(told.filter(found).length, told)} found; ${apart}`,
-    `  where the verdict says that it would be seen (p99RiseMs): ${of(missed.length, promised)} missed${namesOf(missed)}`,
+    `p99 higher for 30 s: missed ${share(missed, told)}`,
+    `  where the verdict says that it would be seen (p99RiseMs): missed ${share(
+      missed.filter((one) => promised.includes(one)),
+      promised,
+    )}`,
   ];
 }

@@ -11,7 +11,9 @@ export class FaultState {
     this.#faults = faults;
     this.#any.clear();
     this.#timers.forEach(clearTimeout);
-    const ends = [faults.drop, faults.delay, ...faults.dropTargets, ...faults.resets].flatMap((fault) => fault?.until ?? []);
+    const ends = [faults.drop, faults.delay, ...faults.dropTargets, ...faults.resets].flatMap(
+      (fault) => fault?.until ?? [],
+    );
     this.#timers = ends.map((until) => setTimeout(() => this.#tell(), Math.max(0, until - Date.now()) + 1));
     this.#tell();
   }

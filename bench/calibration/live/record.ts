@@ -7,6 +7,7 @@ import { decodeSamples } from "../../../analysis/sample-file.ts";
 import { startLoad } from "../../../rehearsal/load/start.ts";
 import { configOf } from "../../../test/unit/rehearsal/config.fixture.ts";
 import { findTools } from "../../../tools/index.ts";
+import { classes } from "../case.ts";
 import { defaults } from "../judged.ts";
 import type { Slot } from "./slots.ts";
 import { startStand } from "./stand.ts";
@@ -15,13 +16,13 @@ import type { Stand } from "./stand.ts";
 const times = { fromMs: z.number(), toMs: z.number() };
 /** What was done while a load ran; times in ms since the epoch. */
 const recordingSchema = z.object({
-  class: z.enum(["none", "total", "partial", "rise"]),
   seed: z.number(),
   /** When the load began; the warm-up and the baseline come first. */
   startMs: z.number(),
   baselineEndMs: z.number(),
   slots: z.array(
     z.object({
+      class: z.enum(classes),
       ...times,
       fault: z
         .object({ ...times, kind: z.string(), target: z.string().optional(), delayMs: z.number().optional() })
@@ -37,14 +38,14 @@ const files = { recording: "recording.json", samples: "baseline.samples" } as co
 /** Sends the load of a rehearsal to the stand, with a baseline and then one slot after the other. */
 export async function record(
   project: string,
-  what: Recording["class"],
   seed: number,
+  baselineSeconds: number,
   slots: readonly Slot[],
   folder: string,
 ): Promise<void> {
   const { binDir } = await findTools({ only: ["k6"] });
   process.env["PATH"] = `${binDir}:${process.env["PATH"]}`;
-  const { rate, warmupSeconds, baselineSeconds } = defaults;
+  const { rate, warmupSeconds } = defaults;
   const calmSeconds = warmupSeconds + baselineSeconds;
   const scratch = await mkdtemp(join(tmpdir(), "calibration-"));
   const stand = await startStand(project);
@@ -67,13 +68,17 @@ export async function record(
     const planted: Recording["slots"] = [];
     for (const slot of slots) {
       await until(baselineEndMs + slot.from * 1000);
-      const range = { fromMs: baselineEndMs + slot.from * 1000, toMs: baselineEndMs + slot.to * 1000 };
+      const range = {
+        class: slot.class,
+        fromMs: baselineEndMs + slot.from * 1000,
+        toMs: baselineEndMs + slot.to * 1000,
+      };
       const fault = slot.fault === undefined ? undefined : await plant(stand, slot.fault, baselineEndMs, scratch);
       planted.push(fault === undefined ? range : { ...range, fault });
     }
     const result = await load.ended;
     if (!result.complete) throw new Error(`the load did not end well: ${result.problem ?? result.exitClass}`);
-    const recording: Recording = { class: what, seed, startMs, baselineEndMs, slots: planted };
+    const recording: Recording = { seed, startMs, baselineEndMs, slots: planted };
     await mkdir(folder, { recursive: true });
     await cp(join(scratch, files.samples), join(folder, files.samples));
     await writeFile(join(folder, files.recording), `${JSON.stringify(recording, undefined, 2)}\n`);

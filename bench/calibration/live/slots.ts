@@ -7,6 +7,7 @@ export const liveKinds = ["lb-drop", "lb-reset", "freeze"] as const;
 
 /** A part of a load run that is judged as an upgrade of its own. Times in s from the end of the baseline. */
 export interface Slot {
+  readonly class: CaseClass;
   readonly from: number;
   readonly to: number;
   readonly fault?: {
@@ -23,11 +24,11 @@ const calmSeconds = 3;
 const plainSeconds = 13;
 const rise = { before: 15, seconds: 30, after: 5 };
 
-/** As many slots as fit, always the same for the same seed. */
-export function slotsOf(what: CaseClass, random: Random, seconds: number): Slot[] {
+/** As many slots as fit, of the classes in turn; always the same for the same seed. */
+export function slotsOf(classes: readonly CaseClass[], random: Random, seconds: number): Slot[] {
   const slots: Slot[] = [];
   for (let from = 0; ;) {
-    const slot = nextSlot(what, random, from);
+    const slot = nextSlot(classes[slots.length % classes.length]!, random, from);
     if (slot.to > seconds) return slots;
     slots.push(slot);
     from = slot.to;
@@ -35,15 +36,17 @@ export function slotsOf(what: CaseClass, random: Random, seconds: number): Slot[
 }
 
 function nextSlot(what: CaseClass, random: Random, from: number): Slot {
-  if (what === "none") return { from, to: from + plainSeconds };
+  if (what === "none") return { class: what, from, to: from + plainSeconds };
   if (what === "rise") {
     const { before, seconds, after } = rise;
-    return { from, to: from + before + seconds + after, fault: { kind: "lb-delay", from: from + before, seconds } };
+    const fault = { kind: "lb-delay", from: from + before, seconds } as const;
+    return { class: what, from, to: from + before + seconds + after, fault };
   }
   const begins = from + calmSeconds + random.next();
   const seconds = random.logBetween(what === "total" ? 0.1 : 0.3, 3);
   const target = what === "partial" ? { target: Math.floor(random.between(0, 3)) } : {};
   return {
+    class: what,
     from,
     to: begins + seconds + calmSeconds,
     fault: { kind: random.pick(liveKinds), from: begins, seconds, ...target },
