@@ -15,8 +15,8 @@ type Percentile = "p50" | "p95" | "p99";
 
 /** How the latency of the upgrade differs from the baseline's. */
 export interface ComparedLatency extends Pick<Verdict["latency"], "p50" | "p99" | "parts"> {
-  /** A rise of p99 by this for half a minute would have been found, in ms; null when it would take too much. */
-  readonly detectableP99RiseMs: number | null;
+  /** A rise by this for half a minute would have been found, in ms; null when it would take too much. */
+  readonly detectable: Pick<Verdict["detection"], "p95RiseMs" | "p99RiseMs">;
 }
 
 /**
@@ -32,7 +32,7 @@ export function compareLatency(
   events: readonly RehearsalEvent[],
 ): ComparedLatency {
   if (baseline.cluster.length < MIN_WINDOWS || upgrade.cluster.length < MIN_WINDOWS)
-    return { p50: null, p99: null, parts: [], detectableP99RiseMs: null };
+    return { p50: null, p99: null, parts: [], detectable: { p95RiseMs: null, p99RiseMs: null } };
   const { turns, stretches } = partsOf(upgrade, events);
   // Stretches overlap: there are fewer independent ones.
   const parts = turns.length + Math.ceil((2 * stretches.length * STRIDE_WINDOWS) / STRETCH_WINDOWS);
@@ -41,17 +41,17 @@ export function compareLatency(
   const p95 = new Comparison("p95", baseline, upgrade, comparisons);
   const p99 = new Comparison("p99", baseline, upgrade, comparisons);
   const whole = { label: "the whole upgrade", fromMs: -Infinity, toMs: Infinity };
-  const detectable = p99.reference.detectable(
-    STRETCH_WINDOWS,
-    limits.latencySignificance / comparisons,
-    noticeable(p99.reference.median),
-  );
+  const detectable = ({ reference }: Comparison): number | null => {
+    const significance = limits.latencySignificance / comparisons;
+    const riseMs = reference.detectable(STRETCH_WINDOWS, significance, noticeable(reference.median));
+    return riseMs === null ? null : round(riseMs);
+  };
   const ofP99 = worstOf(p99, [...turns, ...stretches]);
   return {
     p50: p50.shift(whole),
     p99: p99.shift(whole),
     parts: ofP99.length > 0 ? ofP99 : worstOf(p95, [whole, ...turns, ...stretches]),
-    detectableP99RiseMs: detectable === null ? null : round(detectable),
+    detectable: { p95RiseMs: detectable(p95), p99RiseMs: detectable(p99) },
   };
 }
 

@@ -67,7 +67,7 @@ export function look({
     upgrade: sightOf("upgrade", upgrade, measured.upgrade),
   };
   const pooled = { baseline: pool.baseline.finish(), upgrade: pool.upgrade.finish() };
-  const { detectableP99RiseMs, ...compared } = compareLatency(cut.baseline.finish(), cut.upgrade.finish(), events);
+  const { detectable, ...compared } = compareLatency(cut.baseline.finish(), cut.upgrade.finish(), events);
   const limit = detectionOf(sight.upgrade.interArrivalMs, stallMs);
   return {
     upgrade,
@@ -92,7 +92,7 @@ export function look({
         stallMs: Math.round(stallMs),
         silenceMs: Math.ceil(silence.total),
         partialSilenceMs: Math.ceil(silence.partial),
-        p99RiseMs: detectableP99RiseMs,
+        ...detectable,
       },
     },
   };

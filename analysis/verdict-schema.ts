@@ -138,6 +138,8 @@ export const verdictSchema = z.object({
     partialSilenceMs: z.number().nullable().default(null),
     /** A p99 higher by this for half a minute would have been found; null when the baseline is too short or too restless. */
     p99RiseMs: z.number().nullable().default(null),
+    /** The same for p95: what slows the whole tail down shows there sooner. */
+    p95RiseMs: z.number().nullable().default(null),
   }),
   /** How latency differs, tested on windows. `null` where there were too few of them. */
   latency: z.object({

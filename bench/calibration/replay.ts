@@ -45,7 +45,11 @@ export function replay(tape: Tape, what: CaseClass, seed: number, seconds = leng
   const fault = anyFault(what, random, upgradeSeconds * 1000, before);
   const during = blocks(tape, random, upgradeStartMs, upgradeEndMs);
   const hit = fault === undefined ? during : during.map((one) => hitBy(fault, tape, random, one, upgradeStartMs));
-  const verdict = verdictOf(loadRun(before, startMs, endMs), loadRun(hit, upgradeStartMs, upgradeEndMs), defaults.warmupSeconds);
+  const verdict = verdictOf(
+    loadRun(before, startMs, endMs),
+    loadRun(hit, upgradeStartMs, upgradeEndMs),
+    defaults.warmupSeconds,
+  );
   return { name: `seed ${seed}`, verdict, ...plantedAt(fault, upgradeStartMs) };
 }
 

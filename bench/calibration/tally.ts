@@ -83,15 +83,19 @@ function lengths(cases: readonly Case[], measured: (one: Case) => number): strin
 
 function rises(told: readonly Case[]): string[] {
   const missed = told.filter(({ verdict }) => verdict.verdict === "SAFE");
-  const promised = told.filter(({ fault, verdict }) => {
-    const planted = fault!.riseMs ?? 0.2 * (verdict.latency.p99?.baselineMs ?? 0);
-    return verdict.detection.p99RiseMs !== null && verdict.detection.p99RiseMs <= planted;
-  });
+  const promised = told.filter(seenByItself);
   return [
     `p99 higher for 30 s: missed ${share(missed, told)}`,
-    `  where the verdict says that it would be seen (p99RiseMs): missed ${share(
+    `  where the verdict says that it would be seen (p95RiseMs, p99RiseMs): missed ${share(
       missed.filter((one) => promised.includes(one)),
       promised,
     )}`,
   ];
+}
+
+/** Does the verdict say that what was planted would be seen, at p95 or at p99? */
+function seenByItself({ fault, verdict: { baseline, detection } }: Case): boolean {
+  const reaches = (least: number | null, usualMs: number | null): boolean =>
+    least !== null && usualMs !== null && least <= (fault!.riseMs ?? 0.2 * usualMs);
+  return reaches(detection.p95RiseMs, baseline.p95Ms) || reaches(detection.p99RiseMs, baseline.p99Ms);
 }
