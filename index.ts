@@ -14,7 +14,7 @@ import { lastMeasuredRun } from "./rehearsal/measured-run.ts";
 import { readPriceTable } from "./rehearsal/price-table.ts";
 import { readSettings } from "./settings.ts";
 
-const settings = readSettings();
+const settings = await readSettings();
 const manifests = appManifests(settings.app, settings.kubernetesVersion);
 const items = costItems(settings, manifests);
 const plan = outlook(

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import * as pulumi from "@pulumi/pulumi";
+import { productionFor } from "./rehearsal/production/for-settings.ts";
 import { parseSettings } from "./settings/parse.ts";
 import type { Settings } from "./settings/parse.ts";
 import { SettingsError } from "./settings/problems.ts";
@@ -12,37 +13,43 @@ export type { Settings } from "./settings/parse.ts";
  *
  * @throws RunError (which Pulumi shows without a stack trace) that lists every problem at once
  */
-export function readSettings(): Settings {
+export async function readSettings(): Promise<Settings> {
   try {
-    return parse();
+    return await parse();
   } catch (error) {
     throw error instanceof SettingsError ? new pulumi.RunError(error.message) : error;
   }
 }
 
-function parse(): Settings {
+async function parse(): Promise<Settings> {
   const prefix = `${pulumi.getProject()}:`;
   const raw = Object.fromEntries(
     Object.entries(pulumi.runtime.allConfig())
       .filter(([key]) => key.startsWith(prefix))
       .map(([key, value]) => [key.slice(prefix.length), decode(value)]),
   );
-  return settingsOf(raw);
+  return await settingsOf(raw);
 }
 
 /**
- * The settings of a program that has them from elsewhere than this project's stack files.
+ * The settings of a program that has them from elsewhere than this project's stack files. With `production.source`,
+ * production's manifests are read (and nothing else of it, and nothing is written), within a minute at the most.
  *
  * @param raw as in `config` of a stack file, without the project's prefix
  * @param projectDir absolute path that files in the settings are relative to. Default: this project's
  * @throws SettingsError that lists every problem at once
  */
-export function settingsOf(raw: Readonly<Record<string, unknown>>, projectDir = import.meta.dirname): Settings {
+export async function settingsOf(
+  raw: Readonly<Record<string, unknown>>,
+  projectDir = import.meta.dirname,
+): Promise<Settings> {
+  const homeDir = homedir();
   return parseSettings(raw, {
+    production: await productionFor(raw, { homeDir, projectDir }),
     stack: pulumi.getStack(),
     region: new pulumi.Config("aws").get("region") ?? process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"],
     projectDir,
-    homeDir: homedir(),
+    homeDir,
     variables: process.env,
     readFile,
   });

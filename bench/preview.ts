@@ -2,6 +2,7 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { Clone } from "../test/lab/end-to-end/clone.ts";
+import { exampleProduction, plantProduction } from "../test/lab/production.ts";
 import { elapsedMs, inTurn, renderRatio } from "./ratio.ts";
 
 /** `pulumi preview -s prod` against the preview of an empty TypeScript program, with the same CLI, plugins and backend. */
@@ -26,6 +27,7 @@ export async function preview(project: string): Promise<string> {
     const pulumi = (cwd: string, args: readonly string[]) =>
       execa("pulumi", [...args, "--non-interactive"], { cwd, env: clone.lab.env, timeout: 120_000, all: true });
     for (const cwd of [clone.dir, empty]) await pulumi(cwd, ["stack", "init", "prod"]);
+    await plantProduction(clone.awsEndpoint, "example-prod-state-store", exampleProduction("prod.k8s.example.com"));
 
     const values = await inTurn(
       7,

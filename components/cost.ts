@@ -3,7 +3,7 @@ import { inventory } from "../cost/inventory.ts";
 import type { CostItem } from "../cost/inventory.ts";
 import type { PriceList } from "../cost/prices.ts";
 import { lineText, rateText, sourcesOf, unknownText, usdText } from "../cost/words.ts";
-import { mirrorManifests } from "../kops/spec.ts";
+import { manifestsOf } from "../settings/manifests.ts";
 import type { Settings } from "../settings/parse.ts";
 import type { KubernetesManifest } from "./kubernetes-object.ts";
 
@@ -27,7 +27,7 @@ export function costItems(settings: Settings, app: readonly KubernetesManifest[]
     app.length > 0
       ? own.map(({ metadata }) => (metadata as { annotations?: Record<string, string> } | undefined)?.annotations ?? {})
       : [settings.app.serviceAnnotations];
-  return inventory(mirrorManifests(settings), annotations.map(loadBalancerKind));
+  return inventory(manifestsOf(settings), annotations.map(loadBalancerKind));
 }
 
 /** Kubernetes' AWS cloud provider makes a Classic Load Balancer, unless it is told otherwise. */

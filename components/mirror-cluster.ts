@@ -1,7 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { commandLimits } from "../kops/rehearsal-time.ts";
+import { networkPlugin } from "../kops/networking.ts";
 import { productionVariable } from "../rehearsal/config.ts";
+import { manifestsOf } from "../settings/manifests.ts";
 import type { Settings } from "../settings/parse.ts";
+import { upgradePlan } from "./plan.ts";
 import { createConfig, ownConfig, productionIdentity } from "./step-config.ts";
 import { dependsOnOf, stepCommand, stepCommandLine } from "./step.ts";
 
@@ -84,6 +87,16 @@ export class MirrorCluster extends pulumi.ComponentResource {
 }
 
 /** What a reviewer wants to see of the cluster in the preview. */
-function plan({ clusterName, kubernetesVersion, controlPlane, nodes, networking, network }: Settings): pulumi.Inputs {
-  return { clusterName, kubernetesVersion, controlPlane, nodes, networking, networkCidr: network.cidr };
+function plan(settings: Settings): pulumi.Inputs {
+  const { clusterName, kubernetesVersion, network, production } = settings;
+  const { instanceGroups } = upgradePlan(settings);
+  const [cluster] = manifestsOf(settings);
+  return {
+    clusterName,
+    kubernetesVersion,
+    madeAfter: production.source ?? "the settings",
+    instanceGroups,
+    networking: networkPlugin(cluster),
+    networkCidr: network.cidr,
+  };
 }

@@ -3,9 +3,12 @@ import type { TurnParts } from "../analysis/turn-parts.ts";
 import { minutesText } from "../analysis/words.ts";
 import type { CostItem } from "../cost/inventory.ts";
 import type { PriceList } from "../cost/prices.ts";
-import { rollFloorMinutes, scheduleFloorMinutes } from "../kops/forecast.ts";
-import { controlPlaneGroups, nodeGroups } from "../kops/groups.ts";
+import { rollFloorMinutes, scheduleFloorMinutes, type RolledGroup } from "../kops/forecast.ts";
 import { rehearsalMinutes } from "../kops/rehearsal-time.ts";
+import { fidelityFaults, fidelityText } from "../analysis/fidelity.ts";
+import { fidelityReport } from "../mirror/fidelity.ts";
+import { mirrorShape, type MirrorGroup } from "../preflight/mirror.ts";
+import { fidelityOfSettings, manifestsOf } from "../settings/manifests.ts";
 import type { Settings } from "../settings/parse.ts";
 import { costPlan } from "./cost.ts";
 import type { CostPlan } from "./cost.ts";
@@ -22,20 +25,51 @@ export interface UpgradePlan {
   readonly rehearsalMinutesAtLeast: number;
   /** The article's rule for production: nodes x interval. */
   readonly productionMinutesAtLeast: number;
+  /** How much of production's manifests the mirror has; absent where they are not its source. */
+  readonly fidelity?: FidelityPlan;
+}
+
+export interface FidelityPlan {
+  readonly share: string;
+  /** What differs without a waiver though the upgrade changes it; it forbids SAFE. */
+  readonly forbidsSafe: readonly string[];
+  /** Waivers of what does not differ: misspelt, or out of date. */
+  readonly unusedWaivers: readonly string[];
 }
 
 export function upgradePlan(settings: Settings): UpgradePlan {
-  const { controlPlane, nodes, intervals, production } = settings;
-  const groups = [...controlPlaneGroups(controlPlane), ...nodeGroups(nodes)];
+  const { intervals, production } = settings;
+  const groups = groupsOf(settings);
+  const fidelity = fidelityPlan(settings);
   return {
     clusterName: settings.clusterName,
     fromVersion: settings.kubernetesVersion,
     toVersion: settings.targetVersion,
-    instanceGroups: groups.map((group) => `${group.name}: ${group.size} x ${group.machineType}`),
+    instanceGroups: groups.map(groupText),
     intervals,
-    rehearsalMinutesAtLeast: rollFloorMinutes({ controlPlane, nodes }, intervals),
+    rehearsalMinutesAtLeast: rollFloorMinutes(groups.map(rolled), intervals),
     productionMinutesAtLeast: scheduleFloorMinutes(production.nodes, intervals.node),
+    ...(fidelity === undefined ? {} : { fidelity }),
   };
+}
+
+/** The mirror's groups, the control plane first, as they are rolled. */
+function groupsOf(settings: Settings): MirrorGroup[] {
+  const { groups } = mirrorShape(manifestsOf(settings));
+  return [...groups.filter((group) => group.controlPlane), ...groups.filter((group) => !group.controlPlane)];
+}
+
+function groupText({ name, minSize, size, machineTypes }: MirrorGroup): string {
+  return `${name}: ${minSize} x ${machineTypes.join(" or ")}${size > minSize ? ` (up to ${size})` : ""}`;
+}
+
+const rolled = ({ controlPlane, minSize }: MirrorGroup): RolledGroup => ({ controlPlane, size: minSize });
+
+function fidelityPlan(settings: Settings): FidelityPlan | undefined {
+  const fidelity = fidelityOfSettings(settings);
+  if (fidelity === undefined) return undefined;
+  const report = fidelityReport(fidelity);
+  return { share: fidelityText(report), forbidsSafe: fidelityFaults(report), unusedWaivers: fidelity.unusedWaivers };
 }
 
 /** The turns that an earlier run of the stack measured. */
@@ -56,22 +90,26 @@ export function outlook(
   lists: readonly PriceList[],
   measured: MeasuredRun | undefined,
 ): Outlook {
-  const { controlPlane, nodes, intervals, load, rollTimeoutMinutes, region } = settings;
-  const plan = upgradePlan(settings);
-  const minutes = rehearsalMinutes({
-    cluster: { controlPlane, nodes },
-    pace: intervals,
-    baselineSeconds: load.requests === undefined ? load.durationSeconds : load.warmupSeconds,
-    rollTimeoutMinutes,
-  });
+  const minutes = forecastMinutes(settings);
   return {
-    ...plan,
+    ...upgradePlan(settings),
     duration: {
       rehearsal: `at least ${minutesText(minutes.least)} (load and kops' pauses), at most ${minutesText(minutes.most)} (time limits)`,
       production: productionText(settings, measured),
     },
-    cost: costPlan(items, lists, region, minutes),
+    cost: costPlan(items, lists, settings.region, minutes),
   };
+}
+
+/** How long the rehearsal takes, from the first resource to the last deletion. */
+export function forecastMinutes(settings: Settings): { readonly least: number; readonly most: number } {
+  const { intervals, load, rollTimeoutMinutes } = settings;
+  return rehearsalMinutes({
+    groups: groupsOf(settings).map(rolled),
+    pace: intervals,
+    baselineSeconds: load.requests === undefined ? load.durationSeconds : load.warmupSeconds,
+    rollTimeoutMinutes,
+  });
 }
 
 function productionText({ production, intervals }: Settings, measured: MeasuredRun | undefined): string {

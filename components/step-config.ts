@@ -1,7 +1,8 @@
 import type { CostItem } from "../cost/inventory.ts";
 import type { PriceList } from "../cost/prices.ts";
-import { mirrorManifests } from "../kops/spec.ts";
+import { fidelityReport } from "../mirror/fidelity.ts";
 import type { RehearsalConfig } from "../rehearsal/config.ts";
+import { fidelityOfSettings, manifestsOf } from "../settings/manifests.ts";
 import type { Settings } from "../settings/parse.ts";
 
 /** What only Pulumi knows: outputs of other resources. */
@@ -59,7 +60,7 @@ export function ownConfig(settings: Settings, { stateStore }: Pick<Resolved, "st
  * It knows neither the target version nor the load, so changing them leaves the cluster alone.
  */
 export function createConfig(settings: Settings, resolved: Resolved): RehearsalConfig {
-  const { channel, kubernetesVersion, sshPublicKey, apiServer, intervals, network } = settings;
+  const { channel, kubernetesVersion, sshPublicKey, apiServer, intervals } = settings;
   return {
     ...ownConfig(settings, resolved),
     fromVersion: kubernetesVersion,
@@ -67,7 +68,7 @@ export function createConfig(settings: Settings, resolved: Resolved): RehearsalC
     channel,
     ...(apiServer === undefined ? {} : { apiServer }),
     ...(sshPublicKey === undefined ? {} : { sshPublicKey }),
-    manifests: mirrorManifests({ ...settings, network: { ...network, id: resolved.networkId } }),
+    manifests: manifestsOf(settings, { networkId: resolved.networkId }),
     intervals: { ...unused.intervals, validationTimeout: intervals.validationTimeout },
   };
 }
@@ -87,6 +88,7 @@ export function runConfig(settings: Settings, resolved: Resolved): RehearsalConf
     onBlocked,
   } = settings;
   const { search, ...intervals } = settings.intervals;
+  const fidelity = fidelityOfSettings(settings);
   return {
     ...createConfig(settings, resolved),
     toVersion: targetVersion,
@@ -99,6 +101,7 @@ export function runConfig(settings: Settings, resolved: Resolved): RehearsalConf
     rollTimeoutMinutes,
     productionNodes: production.nodes,
     production: productionIdentity(settings),
+    ...(fidelity === undefined ? {} : { fidelity: fidelityReport(fidelity) }),
     ...(resolved.costItems === undefined
       ? {}
       : { cost: { items: [...resolved.costItems], prices: structuredClone(prices) as PriceList[] } }),

@@ -1,12 +1,16 @@
-import { nodeGroups } from "./groups.ts";
-import type { Placement } from "./groups.ts";
-
 /** How kops paces a roll; durations as Go writes them. */
 export interface Pace {
   readonly controlPlane: string;
   readonly node: string;
   readonly postDrainDelay: string;
   readonly validateCount: number;
+}
+
+/** An instance group, as far as its roll is concerned. */
+export interface RolledGroup {
+  readonly controlPlane: boolean;
+  /** Instances. */
+  readonly size: number;
 }
 
 /** kops waits this long between two validations that pass (`ValidateSuccessDuration`). */
@@ -16,14 +20,17 @@ const revalidationSeconds = 10;
  * The least number of minutes that rolling the cluster can take: the pauses that kops makes by itself.
  * Booting instances, draining and failed validations come on top, so this is a floor, not an estimate.
  */
-export function rollFloorMinutes(cluster: { controlPlane: Placement; nodes: Placement }, pace: Pace): number {
+export function rollFloorMinutes(groups: readonly RolledGroup[], pace: Pace): number {
   const validation = (Math.max(pace.validateCount, 1) - 1) * revalidationSeconds;
   const drain = durationSeconds(pace.postDrainDelay);
-  const controlPlane = cluster.controlPlane.count * (durationSeconds(pace.controlPlane) + drain + validation);
-  const node = durationSeconds(pace.node) + validation;
-  // A group of nodes first detaches an instance and waits for its replacement (surge), then drains each.
-  const surges = nodeGroups(cluster.nodes).filter((group) => group.size > 0).length;
-  return minutes(controlPlane + surges * node + cluster.nodes.count * (node + drain));
+  const seconds = groups.map(({ controlPlane, size }) => {
+    if (size === 0) return 0;
+    if (controlPlane) return size * (durationSeconds(pace.controlPlane) + drain + validation);
+    const node = durationSeconds(pace.node) + validation;
+    // A group of nodes first detaches an instance and waits for its replacement (surge), then drains each.
+    return node + size * (node + drain);
+  });
+  return minutes(seconds.reduce((sum, part) => sum + part, 0));
 }
 
 /** The article's rule for the time to schedule: number of nodes x interval, in minutes. */

@@ -25,5 +25,26 @@ export function networkingSpec(networking: Networking, networkCidr: string): Man
   return { ...options[networking], nonMasqueradeCIDR: networking === "amazonvpc" ? networkCidr : podRange };
 }
 
+/** What `spec.networking` may name, besides fields of its own in v1alpha3 (`pkg/apis/kops/networking.go` of kops 1.35). */
+const plugins = [
+  "amazonvpc",
+  "calico",
+  "cilium",
+  "cni",
+  "external",
+  "flannel",
+  "gce",
+  "kindnet",
+  "kubenet",
+  "kopeio",
+  "kuberouter",
+];
+
+/** The network plugin of a Cluster: `cilium`; empty for one that is not known. */
+export function networkPlugin(cluster: Manifest | undefined): string {
+  const { networking } = Object(cluster?.["spec"]) as { networking?: object };
+  return Object.keys(networking ?? {}).find((name) => plugins.includes(name.toLowerCase())) ?? "";
+}
+
 /** Addresses of pods and services in clusters that kops creates. */
 export const podRange = "100.64.0.0/10";

@@ -9,10 +9,9 @@ import { isRecord, nameOf, titleOf } from "./production.ts";
 import type { Production } from "./production.ts";
 import { addressMap, rewriter } from "./rewrite.ts";
 import { ruleAt, ruleOver, rulesFor } from "./rules/index.ts";
-import { subnetsOf } from "./rules/network.ts";
 import type { FieldClass, Rule, RuleInput } from "./rules/rule.ts";
 import type { MirrorSettings } from "./settings.ts";
-import { subnetCidrs } from "./subnets.ts";
+import { shapesOf, subnetCidrs } from "./subnets.ts";
 import { canonical } from "./versions.ts";
 
 /** What became of one leaf of production's manifests. */
@@ -45,12 +44,7 @@ export interface Mirror {
  */
 export function deriveMirror(production: Production, mirror: MirrorSettings): Mirror {
   const identifiers = identifiersOf(production);
-  const shapes = subnetsOf(production.cluster).map((subnet) => ({
-    name: String(subnet["name"]),
-    type: String(subnet["type"]),
-    ipv4: subnet["cidr"] !== undefined || subnet["ipv6CIDR"] === undefined,
-    cidr: String(subnet["cidr"]),
-  }));
+  const shapes = shapesOf(production.cluster);
   const subnets = subnetCidrs(shapes, mirror.network);
   const exact = shapes.flatMap(({ name, cidr }): [string, string][] => {
     const own = subnets.get(name);

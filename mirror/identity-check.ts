@@ -1,4 +1,4 @@
-import { formatCidr } from "../kops/cidr.ts";
+import { contains, formatCidr } from "../kops/cidr.ts";
 import { clashes, sameName } from "../preflight/production.ts";
 import type { ProductionIdentity } from "../preflight/production.ts";
 import { identifiersOf } from "./identifiers.ts";
@@ -16,14 +16,24 @@ export function productionIdentity(production: Production): ProductionIdentity {
     stateStore: buckets[0],
     zone: textAt(production, "spec.dnsZone"),
     networkId: textAt(production, "spec.networkID"),
-    networkCidrs: networks.map(formatCidr),
+    // What is part of another one says nothing more.
+    networkCidrs: networks
+      .filter((range) => !networks.some((other) => other !== range && contains(other, range)))
+      .map(formatCidr),
   };
 }
 
+/** A setting of the mirror that is production's, or does not go with what production is. */
+export interface IdentityProblem {
+  /** As the stack's settings call it: `dns.zone`. */
+  readonly setting: string;
+  readonly value: string | undefined;
+  /** Half a sentence that goes on from the value. */
+  readonly what: string;
+}
+
 /** Everything about a mirror's identity that is production's, or that does not go with what production is. */
-export function identityProblems(production: Production, mirror: MirrorSettings): string[] {
-  const identity = productionIdentity(production);
-  const name = nameOf(production.cluster);
+export function identityProblems(production: Production, mirror: MirrorSettings): IdentityProblem[] {
   const own = {
     clusterName: mirror.name,
     stateStore: mirror.stateStore,
@@ -32,29 +42,52 @@ export function identityProblems(production: Production, mirror: MirrorSettings)
     networkCidr: mirror.network.cidr,
     tags: mirror.tags,
   };
+  const found = clashes(own, productionIdentity(production)).map(({ setting, value, what }) => ({
+    setting,
+    value,
+    what,
+  }));
+  const distinct = new Map([...found, ...fitProblems(production, mirror)].map((it) => [problemText(it), it]));
+  return [...distinct.values()];
+}
+
+/** What does not go with what production is: a name under production's, a way to find the API server. */
+export function fitProblems(production: Production, mirror: MirrorSettings): IdentityProblem[] {
+  const name = nameOf(production.cluster);
   const under = !sameName(mirror.name, name) && mirror.name.toLowerCase().endsWith(`.${name.toLowerCase()}`);
   return [
-    ...new Set(clashes(own, identity).map(({ setting, value, what }) => `${setting}: ${value} ${what}`)),
-    ...(under ? [`clusterName: ${mirror.name} is under production's name ${name}`] : []),
+    ...(under ? [{ setting: "clusterName", value: mirror.name, what: `is under production's name ${name}` }] : []),
     ...dnsProblems(name, textAt(production, "spec.topology.dns.type"), mirror),
   ];
 }
 
-function dnsProblems(name: string, type: string | undefined, mirror: MirrorSettings): string[] {
+/** `dns.zone: example.com is …`. */
+export function problemText({ setting, value, what }: IdentityProblem): string {
+  return `${setting}: ${value === undefined ? "" : `${value} `}${what}`;
+}
+
+function dnsProblems(name: string, type: string | undefined, mirror: MirrorSettings): IdentityProblem[] {
+  const clusterName = (what: string): IdentityProblem[] => [{ setting: "clusterName", value: mirror.name, what }];
   const gossip = name.endsWith(".k8s.local");
   if (gossip !== mirror.name.endsWith(".k8s.local"))
-    return [
+    return clusterName(
       gossip
-        ? `clusterName: ${mirror.name} does not end in .k8s.local, as it has to when production finds its API server by gossip`
-        : `clusterName: ${mirror.name} ends in .k8s.local, which makes kops use gossip; production does not`,
-    ];
+        ? "does not end in .k8s.local, as it has to when production finds its API server by gossip"
+        : "ends in .k8s.local, which makes kops use gossip; production does not",
+    );
   if (gossip || (mirror.dnsType ?? type)?.toLowerCase() === "none") return [];
   if (mirror.dnsZone === undefined)
-    return ["dns.zone: is missing; production has DNS records, so the mirror needs a zone"];
+    return [
+      {
+        setting: "dns.zone",
+        value: undefined,
+        what: "is missing; production has DNS records, so the mirror needs a zone",
+      },
+    ];
   // A zone may be given by its id, too.
   const isUnder =
     !mirror.dnsZone.includes(".") || mirror.name.toLowerCase().endsWith(`.${mirror.dnsZone.toLowerCase()}`);
-  return isUnder ? [] : [`clusterName: ${mirror.name} is not under the hosted zone ${mirror.dnsZone}`];
+  return isUnder ? [] : clusterName(`is not under the hosted zone ${mirror.dnsZone}`);
 }
 
 function textAt({ cluster }: Production, field: string): string | undefined {

@@ -1,4 +1,6 @@
 import { formatCidr, parseCidr } from "../kops/cidr.ts";
+import type { Manifest } from "../kops/manifest.ts";
+import { subnetsOf } from "./rules/network.ts";
 import type { MirrorSettings } from "./settings.ts";
 
 /** What matters of a subnet for its addresses. */
@@ -7,6 +9,16 @@ export interface SubnetShape {
   readonly type: string;
   /** Whether it has IPv4 addresses at all. */
   readonly ipv4: boolean;
+}
+
+/** Production's subnets, with the ranges that they have there. */
+export function shapesOf(cluster: Manifest): (SubnetShape & { readonly cidr: string })[] {
+  return subnetsOf(cluster).map((subnet) => ({
+    name: String(subnet["name"]),
+    type: String(subnet["type"]),
+    ipv4: subnet["cidr"] !== undefined || subnet["ipv6CIDR"] === undefined,
+    cidr: String(subnet["cidr"]),
+  }));
 }
 
 /**

@@ -5,6 +5,8 @@ export interface MirrorGroup {
   readonly name: string;
   readonly controlPlane: boolean;
   readonly zones: readonly string[];
+  /** The least instances that it may have; it begins with so many. */
+  readonly minSize: number;
   /** The most instances that it may have, without the one that a roll adds. */
   readonly size: number;
   /** More than one with mixed instances. */
@@ -93,6 +95,8 @@ function toGroup({ metadata, spec }: z.infer<typeof groupSchema>, zoneOf: Readon
     name: metadata.name,
     controlPlane,
     zones: [...new Set([...spec.zones, ...spec.subnets.map((name) => zoneOf.get(name) ?? name)])],
+    // What kops takes when nothing is said (upup/pkg/fi/cloudup/populate_instancegroup_spec.go of 1.35).
+    minSize: spec.minSize ?? (controlPlane ? 1 : 2),
     size: spec.maxSize ?? spec.minSize ?? (controlPlane ? 1 : 2),
     machineTypes: mixed.length > 0 ? mixed : spec.machineType === undefined ? [] : [spec.machineType],
     image: spec.image,

@@ -1,6 +1,8 @@
 import { resolveAppPaths } from "./app-source.ts";
 import type { PriceList } from "../cost/prices.ts";
 import type { MirrorSpec } from "../kops/spec.ts";
+import type { Production } from "../mirror/production.ts";
+import { completed, contradictions, neededWithoutSource } from "./from-production.ts";
 import { resolveChannel, resolvePath } from "./paths.ts";
 import { priceLists } from "./prices.ts";
 import { problemsOf, SettingsError } from "./problems.ts";
@@ -21,21 +23,33 @@ export interface Surroundings {
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Contents of a file; undefined when it cannot be read. */
   readonly readFile: (file: string) => string | undefined;
+  /** What `production.source` holds, or why it could not be read. */
+  readonly production?: Production | Error | undefined;
 }
+
+/** What the mirror is made after: production's own manifests, or what the settings say of them. */
+export type Blueprint =
+  | { readonly from: "production"; readonly production: Production }
+  | ({ readonly from: "settings" } & Pick<MirrorSpec, "controlPlane" | "nodes" | "networking" | "authorization">);
 
 /** A stack's settings: checked, defaults filled in, frozen. */
 export type Settings = DeepReadonly<
-  Omit<ParsedSettings, "controlPlane" | "nodes" | "sshPublicKey" | "prices"> & {
+  Omit<
+    ParsedSettings,
+    | ("controlPlane" | "nodes" | "image" | "networking" | "authorization")
+    | ("kubernetesVersion" | "channel" | "production" | "sshPublicKey" | "prices")
+  > & {
     stack: string;
     region: string;
-    controlPlane: MirrorSpec["controlPlane"];
-    nodes: MirrorSpec["nodes"];
+    kubernetesVersion: string;
+    channel: string;
+    production: ParsedSettings["production"] & { clusterName: string; nodes: number };
     /** Contents of the public key. */
     sshPublicKey?: string | undefined;
     /** Lists that go before the project's table. */
     prices: PriceList[];
   }
->;
+> & { readonly blueprint: Blueprint };
 
 type DeepReadonly<T> = T extends (infer E)[]
   ? readonly DeepReadonly<E>[]
@@ -51,16 +65,44 @@ type DeepReadonly<T> = T extends (infer E)[]
  */
 export function parseSettings(raw: Readonly<Record<string, unknown>>, env: Surroundings): Settings {
   const problems: Problem[] = unknownKeys(raw);
-  const parsed: Partial<ParsedSettings> = {};
+  const given: Partial<ParsedSettings> = {};
+  const source = sourceOf(raw);
   for (const name of Object.keys(settingShapes) as SettingName[]) {
-    const value = raw[name] === "" ? undefined : raw[name];
+    const value = isEmpty(name, raw[name]) ? undefined : raw[name];
+    if (value === undefined && source === undefined && isNeeded(name))
+      problems.push({ path: [name], value, what: "is missing" });
     const result = settingShapes[name].safeParse(value ?? fallback(name, env));
-    if (result.success) Object.assign(parsed, { [name]: result.data });
+    if (result.success) Object.assign(given, { [name]: result.data });
     else problems.push(...problemsOf(name, value, result.error.issues));
   }
+  const [production, error] = env.production instanceof Error ? [undefined, env.production] : [env.production];
+  if (source !== undefined && production === undefined) problems.push(unread(source, error));
+  if (production !== undefined) problems.push(...contradictions(given, production, env.region));
+  const parsed = production === undefined ? given : completed(given, production);
   problems.push(...crossFieldProblems(parsed, env));
   if (problems.length > 0) throw new SettingsError(env.stack, problems);
-  return deepFreeze(complete(parsed as ParsedSettings, env));
+  return deepFreeze(complete(parsed as ParsedSettings, production, env));
+}
+
+/** Whether a key of a stack file says nothing. Pulumi.yaml has an empty default for what a stack need not say. */
+function isEmpty(name: SettingName, value: unknown): boolean {
+  const isObject = typeof value === "object" && value !== null && Object.keys(value).length === 0;
+  return value === "" || (isObject && isNeeded(name));
+}
+
+function isNeeded(name: SettingName): boolean {
+  return neededWithoutSource.some((needed) => needed === name);
+}
+
+/** `production.source`, before anything is known to be right. */
+export function sourceOf(raw: Readonly<Record<string, unknown>>): string | undefined {
+  const { source } = Object(raw["production"]) as { source?: unknown };
+  return typeof source === "string" && source !== "" ? source : undefined;
+}
+
+function unread(source: string, error: Error | undefined): Problem {
+  const why = error?.message.replace(/\.?\s*\n\s*/g, "; ").replace(/\.$/, "");
+  return { path: ["production", "source"], value: source, what: `cannot be used: ${why ?? "it was not read"}` };
 }
 
 function fallback(name: SettingName, env: Surroundings): unknown {
@@ -92,19 +134,35 @@ function swapped(x: string, y: string): boolean {
   return x.length > 1 && x[0] === y[1] && x[1] === y[0] && x.slice(2) === y.slice(2);
 }
 
-function complete(parsed: ParsedSettings, env: Surroundings): Settings {
-  const { controlPlane, nodes, image, sshPublicKey } = parsed;
+function complete(parsed: ParsedSettings, source: Production | undefined, env: Surroundings): Settings {
+  const { controlPlane, nodes, image, networking, authorization, sshPublicKey, production, ...rest } = parsed;
   return {
-    ...parsed,
+    ...rest,
     stack: env.stack,
     region: env.region ?? "",
-    channel: resolveChannel(parsed.channel, env.projectDir),
-    controlPlane: { image, ...controlPlane, count: controlPlane.count ?? controlPlane.zones.length },
+    kubernetesVersion: parsed.kubernetesVersion ?? "",
+    channel: resolveChannel(parsed.channel ?? "stable", env.projectDir),
+    blueprint:
+      source === undefined
+        ? {
+            from: "settings",
+            controlPlane: placement(controlPlane, image),
+            nodes: placement(nodes, image),
+            networking: networking ?? "cilium",
+            authorization: authorization ?? "RBAC",
+          }
+        : { from: "production", production: source },
+    // The rules have made sure of these.
+    production: { ...production, clusterName: production.clusterName ?? "", nodes: production.nodes ?? 1 },
     app: resolveAppPaths(parsed.app, env),
-    nodes: { image, ...nodes, count: nodes.count ?? nodes.zones.length },
     prices: priceLists(parsed.prices, env).lists,
     sshPublicKey: sshPublicKey === undefined ? undefined : env.readFile(resolvePath(sshPublicKey, env))?.trim(),
   };
+}
+
+function placement(group: ParsedSettings["nodes"], image: string | undefined): MirrorSpec["nodes"] {
+  const { size = "", zones = [], count = zones.length, image: own = image } = group ?? {};
+  return { size, zones, count, image: own };
 }
 
 function deepFreeze<T>(value: T): T {

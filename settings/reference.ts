@@ -9,7 +9,8 @@ const references: Record<string, Reference> = {
   "aws:region": { allowed: "an AWS region", example: "us-east-1" },
   clusterName: { allowed: "a DNS name (lower case) under the hosted zone", example: "mirror.k8s.example.com" },
   kubernetesVersion: {
-    allowed: "the version that production runs, MAJOR.MINOR.PATCH, as text",
+    allowed:
+      "the version that production runs, MAJOR.MINOR.PATCH, as text; nothing else than its manifests with production.source",
     example: '"1.34.3"',
   },
   targetVersion: {
@@ -48,7 +49,8 @@ const references: Record<string, Reference> = {
     example: "10.99.0.0/16",
   },
   "network.subnets": {
-    allowed: "a CIDR inside of network.cidr for each zone, none overlapping another",
+    allowed:
+      "a CIDR inside of network.cidr for each zone (with production.source for subnets by name), none overlapping another",
     example: "{ us-east-1a: 10.99.0.0/20 }",
   },
   networking: {
@@ -76,16 +78,35 @@ const references: Record<string, Reference> = {
   "dns.parentZone": { allowed: "the public zone above dns.zone, with mode new only", example: "example.com" },
   production: {
     allowed:
-      "an object with clusterName, nodes and, if wanted, stateStore, networkId, networkCidrs, zone and kubeconfig",
-    example: "{ clusterName: prod.k8s.example.com, nodes: 50 }",
+      "an object with source; or with clusterName, nodes and, if wanted, stateStore, networkId, networkCidrs and zone",
+    example: "{ source: s3://example-prod-state-store/prod.k8s.example.com, scale: 0.2 }",
   },
+  "production.source": {
+    allowed: "s3://bucket/path/cluster, or a file with what `kops get all --name CLUSTER -o yaml` printed",
+    example: "s3://example-prod-state-store/prod.k8s.example.com",
+  },
+  "production.profile": { allowed: "a profile of the AWS configuration; it may only read", example: "prod-viewer" },
+  "production.region": { allowed: "the region of the bucket in production.source", example: "us-east-1" },
+  "production.scale": { allowed: "a number above 0, at most 1", example: "0.2" },
+  "production.minimum": { allowed: "a whole number, at least 1", example: "2" },
   "production.clusterName": { allowed: "the name of the cluster that is mirrored", example: "prod.k8s.example.com" },
-  "production.nodes": { allowed: "a whole number, at least 1", example: "50" },
+  "production.nodes": {
+    allowed: "a whole number, at least 1; with production.source the sum of its groups' maxSize when absent",
+    example: "50",
+  },
   "production.stateStore": { allowed: "s3://bucket or s3://bucket/path", example: "s3://example-prod-state-store" },
   "production.networkId": { allowed: "the id of production's VPC", example: "vpc-0123456789abcdef0" },
   "production.kubeconfig": { allowed: "the path of a kubeconfig that may only read", example: "~/.kube/prod-viewer" },
   "production.networkCidrs": { allowed: "a list of IPv4 CIDRs", example: "[10.0.0.0/16]" },
   "production.zone": { allowed: "the name of a hosted zone", example: "k8s.example.com" },
+  waivers: {
+    allowed: "a list of objects with field, by and why; with production.source only",
+    example: "[{ field: spec.topology.dns, by: ann@example.com, why: no zone for mirrors }]",
+  },
+  discoveryStore: {
+    allowed: "s3://bucket or s3://bucket/path, public; with production.source only",
+    example: "s3://example-rehearsal-discovery",
+  },
   apiServer: { allowed: "an https URL", example: "https://127.0.0.1:6443" },
   app: { allowed: "an object; every part has a default", example: "{ replicas: 3 }" },
   "app.pdb": { allowed: "none, or minAvailable as a number or percentage", example: "{ minAvailable: 2 }" },

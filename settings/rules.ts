@@ -2,6 +2,7 @@ import { durationMs } from "../analysis/duration.ts";
 import { contains, overlaps, parseCidr, subnetBits } from "../kops/cidr.ts";
 import { podRange } from "../kops/networking.ts";
 import { upgradeProblem, versionProblem } from "../kops/versions.ts";
+import { nonMasqueradeCidr } from "../mirror/rules/network.ts";
 import { clashes } from "../preflight/production.ts";
 import { accessProblems } from "./access.ts";
 import { appSourceProblems } from "./app-source.ts";
@@ -19,9 +20,10 @@ export function crossFieldProblems(settings: Parsed, env: Surroundings): Problem
     ...regionAndZones(settings, env),
     ...versions(settings),
     ...controlPlane(settings),
-    ...network(settings),
+    ...network(settings, env),
     ...dns(settings),
     ...neverProduction(settings),
+    ...production(settings),
     ...files(settings, env),
     ...loadAndApp(settings),
     ...search(settings),
@@ -63,7 +65,8 @@ function controlPlane({ controlPlane: group }: Parsed): Problem[] {
   ];
 }
 
-function network({ network: net, controlPlane, nodes, production, networking }: Parsed): Problem[] {
+function network(settings: Parsed, env: Surroundings): Problem[] {
+  const { network: net, controlPlane, nodes, production } = settings;
   if (!net) return [];
   const range = parseCidr(net.cidr);
   if (!range) return [problem("network.cidr", net.cidr, "is not an IPv4 CIDR with its host bits zero")];
@@ -73,15 +76,25 @@ function network({ network: net, controlPlane, nodes, production, networking }: 
   if (range.prefix + subnetBits(zones.size) > 28 && range.prefix <= 28 && !net.subnets) {
     problems.push(problem("network.cidr", net.cidr, `is too small for the subnets of ${zones.size} zones`));
   }
-  const pods = parseCidr(podRange);
-  if (networking !== "amazonvpc" && pods && overlaps(range, pods)) {
-    problems.push(problem("network.cidr", net.cidr, `overlaps ${podRange}, where the pods and services are`));
+  const pods = podsOf(settings, env);
+  const podNetwork = pods === undefined ? undefined : parseCidr(pods);
+  if (podNetwork && overlaps(range, podNetwork)) {
+    problems.push(problem("network.cidr", net.cidr, `overlaps ${pods}, where the pods and services are`));
   }
   for (const cidr of production?.networkCidrs ?? []) {
     const other = parseCidr(cidr);
     if (!other) problems.push(problem("production.networkCidrs", cidr, "is not an IPv4 CIDR with its host bits zero"));
   }
   return [...problems, ...subnets(net, zones)];
+}
+
+/** Where pods and services are; undefined where they have addresses of the VPC itself. */
+function podsOf({ networking, production }: Parsed, env: Surroundings): string | undefined {
+  if (env.production === undefined || env.production instanceof Error)
+    return networking === "amazonvpc" ? undefined : podRange;
+  const range = nonMasqueradeCidr(env.production);
+  const [own, pods] = [production?.networkCidrs[0] ?? "", range ?? ""].map((cidr) => parseCidr(cidr));
+  return own && pods && overlaps(own, pods) ? undefined : range;
 }
 
 function subnets(net: NonNullable<Parsed["network"]>, zones: ReadonlySet<string>): Problem[] {
@@ -122,8 +135,25 @@ function dns({ dns: zone, clusterName }: Parsed): Problem[] {
   return problems;
 }
 
+/** Without a source somebody has to say what is known of production. */
+function production({ production: given, waivers, discoveryStore }: Parsed): Problem[] {
+  if (!given || given.source !== undefined) return [];
+  const means = "means nothing without production.source";
+  return [
+    ...(given.clusterName === undefined ? [problem("production.clusterName", undefined, "is missing")] : []),
+    ...(given.nodes === undefined ? [problem("production.nodes", undefined, "is missing")] : []),
+    ...(given.scale === 1 ? [] : [problem("production.scale", given.scale, means)]),
+    ...(given.minimum === 1 ? [] : [problem("production.minimum", given.minimum, means)]),
+    ...(given.profile === undefined ? [] : [problem("production.profile", given.profile, means)]),
+    ...(given.region === undefined ? [] : [problem("production.region", given.region, means)]),
+    ...(waivers?.length ? [problem("waivers", waivers, means)] : []),
+    ...(discoveryStore === undefined ? [] : [problem("discoveryStore", discoveryStore, means)]),
+  ];
+}
+
 function neverProduction({ production, clusterName, stateStore, dns: zone, network: net, tags }: Parsed): Problem[] {
-  if (!production) return [];
+  // Without a name, and where its source could not be read, there is nothing to compare by name.
+  const { clusterName: name = "", ...rest } = production ?? {};
   const mirror = {
     clusterName,
     stateStore,
@@ -132,7 +162,9 @@ function neverProduction({ production, clusterName, stateStore, dns: zone, netwo
     networkCidr: net?.cidr,
     tags,
   };
-  return clashes(mirror, production).map(({ setting, value, what }) => problem(setting, value, what));
+  return clashes(mirror, { ...rest, clusterName: name }).map(({ setting, value, what }) =>
+    problem(setting, value, what),
+  );
 }
 
 function files({ sshPublicKey, channel, app, prices }: Parsed, env: Surroundings): Problem[] {

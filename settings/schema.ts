@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { networkings } from "../kops/networking.ts";
 import { priceEntries } from "../cost/prices.ts";
+import { waiversSchema } from "../mirror/waivers.ts";
 import { goDuration, loadSchema, objectivesSchema, searchSchema } from "../rehearsal/config.ts";
 
 /** Values at the top level of a stack file arrive as text; inside of objects they keep their type. */
@@ -36,8 +37,11 @@ const network = z.strictObject({
   /** Existing VPC; a new one is created when absent. */
   id: vpcId.optional(),
   cidr: cidr.default("172.20.0.0/16"),
-  /** CIDRs of the cluster's subnets by zone, for a VPC that has other subnets; default: equal parts of `cidr`. */
-  subnets: z.record(zone, cidr).optional(),
+  /**
+   * CIDRs of the cluster's subnets by zone (by name, with `production.source`), for a VPC that has other subnets; default:
+   * equal parts of `cidr`.
+   */
+  subnets: z.record(z.string().min(1), cidr).optional(),
 });
 
 const dns = z.strictObject({
@@ -48,8 +52,17 @@ const dns = z.strictObject({
 });
 
 const production = z.strictObject({
-  clusterName: dnsName,
-  nodes: z.number().int().positive(),
+  /** What the mirror is made after: `s3://bucket/path/cluster`, or a file with what `kops get all -o yaml` printed. */
+  source: z.string().min(1).optional(),
+  /** Profile of the AWS configuration that reads `source`, and the region of its bucket. */
+  profile: z.string().min(1).optional(),
+  region: z.string().min(1).optional(),
+  /** Sizes of groups are multiplied by it, rounded up; never the control plane's. */
+  scale: z.number().positive().max(1).default(1),
+  /** Least size of a group that production allows to have instances. */
+  minimum: z.number().int().min(1).default(1),
+  clusterName: dnsName.optional(),
+  nodes: z.number().int().positive().optional(),
   stateStore: stateStore.optional(),
   networkId: vpcId.optional(),
   networkCidrs: z.array(cidr).default([]),
@@ -146,16 +159,16 @@ const intervals = z.strictObject({
 /** Every setting of the project's namespace; the keys of a stack file. */
 export const settingShapes = {
   clusterName: dnsName,
-  kubernetesVersion: z.string().min(1),
+  kubernetesVersion: z.string().min(1).optional(),
   targetVersion: z.string().min(1),
-  channel: z.string().min(1).default("stable"),
+  channel: z.string().min(1).optional(),
   stateStore: bucket,
-  controlPlane,
-  nodes,
+  controlPlane: controlPlane.optional(),
+  nodes: nodes.optional(),
   image: z.string().min(1).optional(),
   network: network.prefault({}),
-  networking: z.enum(networkings).default("cilium"),
-  authorization: z.enum(["RBAC", "AlwaysAllow"]).default("RBAC"),
+  networking: z.enum(networkings).optional(),
+  authorization: z.enum(["RBAC", "AlwaysAllow"]).optional(),
   sshPublicKey: z.string().min(1).optional(),
   adminAccess: z.array(cidr).min(1),
   sshAccess: z.array(cidr).default([]),
@@ -165,6 +178,9 @@ export const settingShapes = {
     .optional(),
   dns,
   production,
+  waivers: waiversSchema.default([]),
+  /** `s3://bucket/path` of the mirror's own that anyone may read, for the keys of service accounts. */
+  discoveryStore: stateStore.optional(),
   apiServer: z.url({ protocol: /^https$/ }).optional(),
   app: app.prefault({}),
   load: load.prefault({}),

@@ -14,7 +14,7 @@ import { runConfig } from "../../components/step-config.ts";
 import { Verdict } from "../../components/verdict.ts";
 import { settingsOf } from "../../settings.ts";
 
-const settings = settingsOf({
+const settings = await settingsOf({
   clusterName: "mirror.rehearsal.example.com",
   kubernetesVersion: "1.34.3",
   targetVersion: "1.35.0",

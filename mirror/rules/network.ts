@@ -1,5 +1,6 @@
 import { valueAt } from "../path.ts";
 import { isRecord } from "../production.ts";
+import type { Production } from "../production.ts";
 import { changed, leftOut, mirrored, own, replaced, withoutIdentity } from "./rule.ts";
 import type { Rule, RuleInput } from "./rule.ts";
 
@@ -42,11 +43,15 @@ export const network: readonly Rule[] = [
     "spec.topology.bastion.bastionPublicName",
     "spec.topology.bastion.loadBalancer.additionalSecurityGroups",
   ),
-  changed(
-    "the stack's settings say so",
-    "spec.topology.dns.type",
-    (original, { mirror }) => mirror.dnsType ?? original,
-  ),
+  // kops takes Public where production says nothing.
+  {
+    ...changed(
+      "the stack's settings say so",
+      "spec.topology.dns.type",
+      (original, { mirror }) => mirror.dnsType ?? original,
+    ),
+    always: true,
+  },
   own("the mirror has its own hosted zone", "spec.dnsZone", (_, { mirror }) => mirror.dnsZone),
   replaced("the mirror has its own name", "spec.masterPublicName", (_, { mirror }) =>
     mirror.dnsType === "None" ? undefined : `api.${mirror.name}`,
@@ -110,4 +115,11 @@ export function subnetsOf(cluster: Readonly<Record<string, unknown>>): Record<st
   const networking = isRecord(spec["networking"]) ? spec["networking"] : {};
   const subnets = spec["subnets"] ?? networking["subnets"];
   return Array.isArray(subnets) ? subnets.filter(isRecord) : [];
+}
+
+/** Addresses of pods and services, and of everything else that is not masqueraded, in a Cluster of any version. */
+export function nonMasqueradeCidr({ cluster }: Production): string | undefined {
+  const range =
+    valueAt(cluster, ["spec", "nonMasqueradeCIDR"]) ?? valueAt(cluster, ["spec", "networking", "nonMasqueradeCIDR"]);
+  return typeof range === "string" ? range : undefined;
 }

@@ -1,7 +1,7 @@
 import { parseCidr } from "../../kops/cidr.ts";
 import { deriveMirror } from "../../mirror/derive.ts";
 import type { Field, Mirror } from "../../mirror/derive.ts";
-import { identityProblems } from "../../mirror/identity-check.ts";
+import { identityProblems, problemText } from "../../mirror/identity-check.ts";
 import type { Production } from "../../mirror/production.ts";
 import type { MirrorSettings } from "../../mirror/settings.ts";
 import { showPath } from "../../mirror/path.ts";
@@ -25,7 +25,7 @@ export interface MirrorOptions {
 /** The mirror that the options describe. @throws UsageError with every reason why it cannot be */
 export function mirrorOf(production: Production, options: MirrorOptions): Mirror {
   const settings = mirrorSettings(options);
-  const problems = identityProblems(production, settings);
+  const problems = identityProblems(production, settings).map(problemText);
   if (parseCidr(options.cidr) === undefined)
     problems.unshift(`--cidr ${options.cidr} is not an IPv4 CIDR such as 10.99.0.0/16.`);
   if (problems.length > 0)

@@ -1,13 +1,9 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import type { Waiver } from "../../mirror/fidelity.ts";
+import { waiversSchema } from "../../mirror/waivers.ts";
 import { UsageError } from "../errors.ts";
 import { readIfThere } from "../files.ts";
-
-/** Differences from production that somebody answers for; a setting of a stack. */
-export const waiversSchema = z.array(
-  z.strictObject({ field: z.string().min(1), by: z.string().min(1), why: z.string().min(1) }),
-);
 
 const key = "kops-upgrade-rehearsal:waivers";
 const stackFile = z.object({ config: z.looseObject({ [key]: waiversSchema.optional() }).default({}) });

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { networkPlugin } from "../../kops/networking.ts";
 import type { Verdict } from "../../analysis/verdict-schema.ts";
 import { copyToStateStore } from "../artifacts.ts";
 import { checklist } from "../checklist.ts";
@@ -48,7 +49,6 @@ export const verdict: Step = {
 const topologySchema = z.object({
   kind: z.literal("Cluster"),
   spec: z.object({
-    networking: z.record(z.string(), z.unknown()).default({}),
     topology: z.object({ dns: z.object({ type: z.string() }).optional() }).optional(),
   }),
 });
@@ -66,7 +66,7 @@ export async function goThroughChecklist({ config, kops, log }: StepContext): Pr
     const items = checklist({
       pods: (await Promise.all(systemNamespaces.map((namespace) => cluster.pods(namespace)))).flat().map(systemPod),
       nodes: (await cluster.nodes()).map(systemNode),
-      networking: Object.keys(spec?.networking ?? {})[0] ?? "",
+      networking: networkPlugin(config.manifests.find(({ kind }) => kind === "Cluster")),
       dns: spec?.topology?.dns?.type !== "None",
     });
     for (const { name, ok, detail } of items)

@@ -38,8 +38,8 @@ describe("a program of another project", () => {
     expect(mayUpgrade).toBe(true);
   });
 
-  test("gets all that is wrong with its settings at once", () => {
-    expect(() => settingsOf({ clusterName: "Bad Name", verbosity: 99 })).toThrow(/clusterName:[^]*verbosity:/);
+  test("gets all that is wrong with its settings at once", async () => {
+    await expect(settingsOf({ clusterName: "Bad Name", verbosity: 99 })).rejects.toThrow(/clusterName:[^]*verbosity:/);
   });
 });
 

@@ -7,7 +7,9 @@ import { parse, stringify } from "yaml";
 import { verdictSchema, type Verdict } from "../../../analysis/verdict-schema.ts";
 import { parseEvents, type RehearsalEvent } from "../../../analysis/events.ts";
 import { inventory, type Inventory } from "../../../lab/aws/inventory.ts";
+import { requestLog } from "../../../lab/aws/start.ts";
 import { startLab, type Lab, type LabOptions } from "../../../lab/client.ts";
+import type { Request } from "../aws/emulator.ts";
 
 const project = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 const minute = 60_000;
@@ -120,10 +122,20 @@ export class Clone {
     return parseEvents(await this.artifact("events.ndjson"));
   }
 
-  async inventory(): Promise<Inventory> {
+  get awsEndpoint(): string {
     const endpoint = this.lab.env["AWS_ENDPOINT_URL"];
     if (endpoint === undefined) throw new Error("the lab's environment names no AWS endpoint");
-    return await inventory(endpoint);
+    return endpoint;
+  }
+
+  async inventory(): Promise<Inventory> {
+    return await inventory(this.awsEndpoint);
+  }
+
+  /** Everything that the lab's AWS was asked. */
+  async requests(): Promise<Request[]> {
+    const lines = (await readFile(requestLog(join(this.dir, ".lab")), "utf8")).trim().split("\n");
+    return lines.map((line) => JSON.parse(line) as Request);
   }
 
   /** Stops the lab and removes the folder; with KEEP_CLONES set the folder stays for a look. */

@@ -50,9 +50,9 @@ describe("forecast", () => {
   });
 
   test("the floor of a roll adds up kops' own pauses", () => {
-    const placement = { size: "x", zones: ["a"], count: 1 };
+    const groups = [1, 2, 0].map((size, i) => ({ controlPlane: i === 0, size }));
     const pace = { controlPlane: "1m", node: "2m", postDrainDelay: "0s", validateCount: 1 };
-    // 1 control-plane instance (1 min), 1 surge (2 min), 2 nodes (2 min each).
-    expect(rollFloorMinutes({ controlPlane: placement, nodes: { ...placement, count: 2 } }, pace)).toBe(7);
+    // 1 control-plane instance (1 min), 1 surge (2 min), 2 nodes (2 min each), a group without instances.
+    expect(rollFloorMinutes(groups, pace)).toBe(7);
   });
 });

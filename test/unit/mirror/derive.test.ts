@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { deriveMirror } from "../../../mirror/derive.ts";
-import { identityProblems } from "../../../mirror/identity-check.ts";
+import { identityProblems, problemText } from "../../../mirror/identity-check.ts";
 import { leaves, showPath, valueAt } from "../../../mirror/path.ts";
 import { parseProduction, ProductionError } from "../../../mirror/production.ts";
 import type { Production } from "../../../mirror/production.ts";
@@ -192,11 +192,13 @@ describe("what cannot be mirrored", () => {
       stateStore: "s3://example-prod-state-store",
       network: { id: "vpc-0a1b2c3d4e5f60718", cidr: "10.0.128.0/17" },
       dnsZone: "K8s.example.com.",
-    });
+    }).map(problemText);
     for (const setting of ["clusterName", "stateStore", "network.id", "network.cidr", "dns.zone"])
       expect(problems.filter((problem) => problem.startsWith(`${setting}:`))).not.toEqual([]);
     expect(
-      identityProblems(example, { ...settings, name: "x.prod.k8s.example.com", dnsZone: "prod.k8s.example.com" }),
+      identityProblems(example, { ...settings, name: "x.prod.k8s.example.com", dnsZone: "prod.k8s.example.com" }).map(
+        problemText,
+      ),
     ).toEqual([expect.stringContaining("under production's name")]);
   });
 });

@@ -5,7 +5,7 @@ import type { Severity } from "../../../preflight/finding.ts";
 import { mirrorShape } from "../../../preflight/mirror.ts";
 import { preflightReport, preflightText } from "../../../preflight/report.ts";
 import { checkNames, runChecks, type CheckName } from "../../../preflight/run.ts";
-import { mirrorManifests } from "../../../kops/spec.ts";
+import { manifestsOf } from "../../../settings/manifests.ts";
 import { exampleSettings } from "../../components/settings.ts";
 import { factsOf, notAsked, now } from "./facts.fixture.ts";
 
@@ -16,7 +16,7 @@ const found = (facts: Facts): [string, Severity, string][] =>
 const object = (apiVersion: string, kind: string, spec = {}): ManifestObject => ({
   ...{ file: "shop.yaml", namespace: "shop", name: "web", apiVersion, kind, spec },
 });
-const shape = (changes: Record<string, unknown>) => mirrorShape(mirrorManifests(exampleSettings(changes)));
+const shape = (changes: Record<string, unknown>) => mirrorShape(manifestsOf(exampleSettings(changes)));
 const armImage = { controlPlane: { size: "m5.large", zones: ["us-east-1a"], image: "ami-1" } };
 const usage = factsOf().aws.usage;
 const network = { id: "vpc-0a", cidr: "172.20.0.0/16" };

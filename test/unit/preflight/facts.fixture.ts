@@ -1,4 +1,4 @@
-import { mirrorManifests } from "../../../kops/spec.ts";
+import { manifestsOf } from "../../../settings/manifests.ts";
 import { known, unknown } from "../../../preflight/fact.ts";
 import type { AwsFacts, Facts, Intent, ProductionFacts } from "../../../preflight/facts.ts";
 import { mirrorShape } from "../../../preflight/mirror.ts";
@@ -27,7 +27,7 @@ export function factsOf(
       region: "us-east-1",
       fromVersion: "1.34.3",
       toVersion: "1.35.0",
-      mirror: mirrorShape(mirrorManifests(exampleSettings())),
+      mirror: mirrorShape(manifestsOf(exampleSettings())),
       network: { cidr: "172.20.0.0/16" },
       dns: { mode: "private", zone: "k8s.example.com" },
       tags: {},

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { mirrorManifests } from "../../../kops/spec.ts";
+import { manifestsOf } from "../../../settings/manifests.ts";
 import type { RehearsalConfig } from "../../../rehearsal/config.ts";
 import { steps } from "../../../rehearsal/config.ts";
 import { productionOf, refuseProduction } from "../../../rehearsal/guards.ts";
@@ -13,7 +13,7 @@ import { configOf } from "./config.fixture.ts";
 
 const production = { clusterName: "prod.example.com", stateStore: "s3://prod", zone: "example.com", networkCidrs: [] };
 const manifests = (changes: Record<string, unknown> = {}): RehearsalConfig["manifests"] =>
-  mirrorManifests(exampleSettings(changes));
+  manifestsOf(exampleSettings(changes));
 
 test("a mirror of its own passes, with and without its manifests", () => {
   expect(() => refuseProduction("create", configOf(), production)).not.toThrow();

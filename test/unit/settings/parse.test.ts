@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { parse as parseYaml } from "yaml";
+import { parseProduction } from "../../../mirror/production.ts";
 import { parseSettings } from "../../../settings/parse.ts";
 import type { Surroundings } from "../../../settings/parse.ts";
 import { SettingsError } from "../../../settings/problems.ts";
@@ -27,11 +28,16 @@ describe("good settings", () => {
     const settings = parseSettings(required, surroundings);
     expect(settings).toMatchObject({
       region: "us-east-1",
-      controlPlane: { count: 1 },
-      nodes: { count: 2 },
+      channel: "stable",
+      blueprint: {
+        from: "settings",
+        controlPlane: { count: 1 },
+        nodes: { count: 2 },
+        networking: "cilium",
+        authorization: "RBAC",
+      },
       intervals: { node: "15s", validateCount: 2 },
       load: { rate: 200 },
-      networking: "cilium",
     });
   });
 
@@ -48,7 +54,8 @@ describe("good settings", () => {
 
   test("nothing can be changed afterwards, however deep", () => {
     const settings = parseSettings(required, surroundings);
-    expect(Object.isFrozen(settings) && Object.isFrozen(settings.nodes.zones)).toBe(true);
+    expect(Object.isFrozen(settings) && Object.isFrozen(settings.blueprint)).toBe(true);
+    expect(Object.isFrozen(settings.app.pdb)).toBe(true);
   });
 
   test("nobody is let in over SSH unless it is said, and the API server may be open", () => {
@@ -302,7 +309,9 @@ describe("the files of the project", () => {
       const [namespace, name] = key.split(":");
       if (namespace === "kops-upgrade-rehearsal" && name) raw[name] = value;
     }
-    expect(problems({ ...defaults, ...raw }, { readFile: () => "spec: {}" })).toEqual([]);
+    const example = readFileSync(new URL("../../../examples/production.yaml", import.meta.url), "utf8");
+    const production = stack === "local" ? undefined : parseProduction(example.replaceAll("prod.k8s", `${stack}.k8s`));
+    expect(problems({ ...defaults, ...raw }, { readFile: () => "spec: {}", production })).toEqual([]);
   });
 });
 

@@ -1,0 +1,26 @@
+import type { Production } from "../../mirror/production.ts";
+import { sourceOf } from "../../settings/parse.ts";
+import { resolvePath } from "../../settings/paths.ts";
+import { RehearsalError } from "../errors.ts";
+
+/**
+ * What the setting `production.source` holds, or why it cannot be read, which is one problem among those of the settings.
+ * Undefined where there is no source. Production is only read, within a minute at the most.
+ *
+ * @param raw the keys of the project's namespace with their values
+ */
+export async function productionFor(
+  raw: Readonly<Record<string, unknown>>,
+  dirs: { readonly homeDir: string; readonly projectDir: string },
+): Promise<Production | Error | undefined> {
+  const source = sourceOf(raw);
+  if (source === undefined) return undefined;
+  const { profile, region } = Object(raw["production"]) as { profile?: string; region?: string };
+  const { readProduction } = await import("./source.ts");
+  try {
+    return await readProduction(source.startsWith("s3://") ? source : resolvePath(source, dirs), { profile, region });
+  } catch (error) {
+    if (error instanceof RehearsalError) return error;
+    throw error;
+  }
+}
