@@ -9,7 +9,7 @@ import { RollingUpgrade } from "./components/rolling-upgrade.ts";
 import { SampleApp } from "./components/sample-app.ts";
 import { revertConfig, runConfig, runsDir } from "./components/step-config.ts";
 import { Verdict } from "./components/verdict.ts";
-import { appManifests } from "./rehearsal/app-manifests.ts";
+import { appManifests, fixtureManifests } from "./rehearsal/app-manifests.ts";
 import { lastMeasuredRun } from "./rehearsal/measured-run.ts";
 import { readPriceTable } from "./rehearsal/price-table.ts";
 import { readSettings } from "./settings.ts";
@@ -35,6 +35,7 @@ const mirror = new MirrorCluster(
 const app = new SampleApp("app", {
   app: settings.app,
   manifests,
+  fixtures: fixtureManifests(settings),
   kubeconfig: mirror.kubeconfig,
   clusterIdentity: mirror.identity,
   clusterOwner: mirror.owner,

@@ -9,6 +9,8 @@ export interface SampleAppArgs {
   readonly app: Settings["app"];
   /** Manifests of the user's own service instead of the sample app, see `rehearsal/app-manifests.ts`. Default: none. */
   readonly manifests?: readonly KubernetesManifest[];
+  /** What is on the cluster besides and serves nothing, such as inert copies of what runs in production. Default: none. */
+  readonly fixtures?: readonly KubernetesManifest[];
   /** Access to the cluster; secret. */
   readonly kubeconfig: pulumi.Input<string>;
   /** Another value means another cluster, on which all objects are new. */
@@ -28,7 +30,7 @@ export class SampleApp extends pulumi.ComponentResource {
 
   constructor(name: string, args: SampleAppArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kops-upgrade-rehearsal:components:SampleApp", name, {}, opts);
-    const { app, manifests = [], kubeconfig, clusterIdentity, clusterOwner } = args;
+    const { app, manifests = [], fixtures = [], kubeconfig, clusterIdentity, clusterOwner } = args;
 
     const provider = new Provider(
       `${name}-provider`,
@@ -45,10 +47,13 @@ export class SampleApp extends pulumi.ComponentResource {
       { parent: this },
     );
     const objectOptions = { parent: this, provider, deletedWith: clusterOwner };
-    this.url =
+    const url =
       manifests.length > 0
         ? this.#deployManifests(name, app, manifests, objectOptions)
         : createWorkload(name, app, objectOptions).status.apply((status) => serviceUrl(status, app.port, app.path));
+    const others = this.#create(`${name}-fixture`, fixtures, objectOptions);
+    // Whoever has the URL may begin, so it is only given when all is there.
+    this.url = pulumi.all([url, pulumi.all(others.map(({ object }) => object.id))]).apply(([address]) => address);
     this.registerOutputs({ url: this.url });
   }
 
@@ -58,18 +63,7 @@ export class SampleApp extends pulumi.ComponentResource {
     manifests: readonly KubernetesManifest[],
     opts: pulumi.CustomResourceOptions,
   ): pulumi.Output<string> {
-    const isFirst = ({ kind }: { kind: string }) => kind === "Namespace" || kind === "CustomResourceDefinition";
-    const create = (some: readonly KubernetesManifest[], dependsOn: pulumi.Resource[]) =>
-      some.map((manifest) => ({
-        manifest,
-        object: new KubernetesObject(`${name}-${objectName(manifest)}`, manifest, { ...opts, dependsOn }),
-      }));
-    const first = create(manifests.filter(isFirst), []);
-    const rest = create(
-      manifests.filter((manifest) => !isFirst(manifest)),
-      first.map(({ object }) => object),
-    );
-
+    const rest = this.#create(name, manifests, opts);
     const target = app.service ?? "";
     const all = pulumi.all(rest.map(({ object }) => object.id));
     if (/^https?:/.test(target)) return all.apply(() => target);
@@ -88,6 +82,25 @@ export class SampleApp extends pulumi.ComponentResource {
       );
     }
     return pulumi.all([service.object.status, all]).apply(([status]) => serviceUrl(status, app.port, app.path));
+  }
+
+  /** Namespaces and definitions go first; the others, which wait for them, are returned. */
+  #create(
+    name: string,
+    manifests: readonly KubernetesManifest[],
+    opts: pulumi.CustomResourceOptions,
+  ): { readonly manifest: KubernetesManifest; readonly object: KubernetesObject }[] {
+    const isFirst = ({ kind }: { kind: string }) => ["Namespace", "CustomResourceDefinition"].includes(kind);
+    const create = (some: readonly KubernetesManifest[], dependsOn: pulumi.Resource[]) =>
+      some.map((manifest) => ({
+        manifest,
+        object: new KubernetesObject(`${name}-${objectName(manifest)}`, manifest, { ...opts, dependsOn }),
+      }));
+    const first = create(manifests.filter(isFirst), []);
+    return create(
+      manifests.filter((manifest) => !isFirst(manifest)),
+      first.map(({ object }) => object),
+    );
   }
 }
 

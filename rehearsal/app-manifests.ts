@@ -26,6 +26,13 @@ export function appManifests(app: Settings["app"], kubernetesVersion: string): K
   return manifests.flatMap((file) => parseManifests(readFileSync(file, "utf8"), `app.manifests: ${file}`));
 }
 
+/** What is put on the mirror besides, from the file in the settings. */
+export function fixtureManifests({ production: { fixtures } }: Settings): KubernetesManifest[] {
+  return fixtures === undefined
+    ? []
+    : parseManifests(readFileSync(fixtures, "utf8"), `production.fixtures: ${fixtures}`);
+}
+
 function render(file: "kubectl" | "helm", args: readonly string[], input = ""): string {
   try {
     return execaSync(file, args, { input, timeout: timeLimitMs, maxBuffer: 64 * 1024 * 1024 }).stdout;

@@ -136,6 +136,7 @@ function swapped(x: string, y: string): boolean {
 
 function complete(parsed: ParsedSettings, source: Production | undefined, env: Surroundings): Settings {
   const { controlPlane, nodes, image, networking, authorization, sshPublicKey, production, ...rest } = parsed;
+  const { clusterName = "", nodes: count = 1, fixtures } = production;
   return {
     ...rest,
     stack: env.stack,
@@ -152,8 +153,13 @@ function complete(parsed: ParsedSettings, source: Production | undefined, env: S
             authorization: authorization ?? "RBAC",
           }
         : { from: "production", production: source },
-    // The rules have made sure of these.
-    production: { ...production, clusterName: production.clusterName ?? "", nodes: production.nodes ?? 1 },
+    production: {
+      ...production,
+      // The rules have made sure of these two.
+      clusterName,
+      nodes: count,
+      fixtures: fixtures === undefined ? undefined : resolvePath(fixtures, env),
+    },
     app: resolveAppPaths(parsed.app, env),
     prices: priceLists(parsed.prices, env).lists,
     sshPublicKey: sshPublicKey === undefined ? undefined : env.readFile(resolvePath(sshPublicKey, env))?.trim(),

@@ -96,6 +96,10 @@ const references: Record<string, Reference> = {
   },
   "production.stateStore": { allowed: "s3://bucket or s3://bucket/path", example: "s3://example-prod-state-store" },
   "production.networkId": { allowed: "the id of production's VPC", example: "vpc-0123456789abcdef0" },
+  "production.fixtures": {
+    allowed: "a file of manifests, such as `npx rehearsal fidelity --kubeconfig FILE --fixtures DIR` writes",
+    example: "production-fixtures.yaml",
+  },
   "production.kubeconfig": { allowed: "the path of a kubeconfig that may only read", example: "~/.kube/prod-viewer" },
   "production.networkCidrs": { allowed: "a list of IPv4 CIDRs", example: "[10.0.0.0/16]" },
   "production.zone": { allowed: "the name of a hosted zone", example: "k8s.example.com" },

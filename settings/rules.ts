@@ -167,8 +167,11 @@ function neverProduction({ production, clusterName, stateStore, dns: zone, netwo
   );
 }
 
-function files({ sshPublicKey, channel, app, prices }: Parsed, env: Surroundings): Problem[] {
+function files({ sshPublicKey, channel, app, prices, production }: Parsed, env: Surroundings): Problem[] {
   const problems: Problem[] = [];
+  const fixtures = production?.fixtures;
+  if (fixtures !== undefined && env.readFile(resolvePath(fixtures, env)) === undefined)
+    problems.push(problem("production.fixtures", fixtures, "cannot be read"));
   const priceProblem = prices === undefined ? undefined : priceLists(prices, env).problem;
   if (priceProblem !== undefined) problems.push(problem("prices", prices, priceProblem));
   if (sshPublicKey !== undefined) {

@@ -67,6 +67,8 @@ const production = z.strictObject({
   networkId: vpcId.optional(),
   networkCidrs: z.array(cidr).default([]),
   zone: dnsName.optional(),
+  /** File with manifests for the mirror besides the app's: copies of what runs in production. */
+  fixtures: z.string().min(1).optional(),
   /** File with read-only access to production's API server, for the preflight checks. */
   kubeconfig: z.string().min(1).optional(),
 });

@@ -15,12 +15,18 @@ export async function productionFor(
 ): Promise<Production | Error | undefined> {
   const source = sourceOf(raw);
   if (source === undefined) return undefined;
-  const { profile, region } = Object(raw["production"]) as { profile?: string; region?: string };
+  const { profile, region } = Object(raw["production"]) as { profile?: unknown; region?: unknown };
   const { readProduction } = await import("./source.ts");
   try {
-    return await readProduction(source.startsWith("s3://") ? source : resolvePath(source, dirs), { profile, region });
+    return await readProduction(source.startsWith("s3://") ? source : resolvePath(source, dirs), {
+      profile: textOf(profile),
+      region: textOf(region),
+    });
   } catch (error) {
     if (error instanceof RehearsalError) return error;
     throw error;
   }
 }
+
+/** What is no text is a problem of its own, which the schema finds. */
+const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { Command } from "@pulumi/command/local/command.js";
+import type { KubernetesManifest } from "../../components/kubernetes-object.ts";
 import { SampleApp, serviceUrl } from "../../components/sample-app.ts";
 import { parseManifests } from "../../components/user-manifests.ts";
 import { appManifests } from "../../rehearsal/app-manifests.ts";
@@ -10,13 +11,14 @@ import type { Settings } from "../../settings/parse.ts";
 import { record, valueOf } from "./recorder.ts";
 import { exampleSettings } from "./settings.ts";
 
-const create = (changes: Partial<Settings["app"]> = {}) => {
+const create = (changes: Partial<Settings["app"]> = {}, fixtures: readonly KubernetesManifest[] = []) => {
   const app = { ...exampleSettings().app, ...changes };
   return record(
     () =>
       new SampleApp("app", {
         app,
         manifests: appManifests(app, "1.34.3"),
+        fixtures,
         kubeconfig: "config",
         clusterIdentity: "cluster-1",
         clusterOwner: new Command("owner", { create: "true" }),
@@ -70,6 +72,18 @@ test("no budget is one that allows everything, no preStop is none", async () => 
   const { spec } = recorder.named("app-pdb").inputs as { spec: Record<string, unknown> };
   expect(spec).toEqual({ maxUnavailable: "100%", selector: { matchLabels: { app: "rehearsal-app" } } });
   expect(JSON.stringify(recorder.named("app-deployment").inputs)).not.toContain("preStop");
+});
+
+test("fixtures are there besides the app, go with the cluster, and need not be of a kind that serves", async () => {
+  const { recorder, result } = await create({}, [
+    { apiVersion: "policy/v1", kind: "PodDisruptionBudget", metadata: { name: "web", namespace: "shop" } },
+    { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } },
+  ]);
+  expect(recorder.named("app-fixture-poddisruptionbudget-shop-web")).toMatchObject({
+    dependsOn: ["app-fixture-namespace-shop"],
+    deletedWith: "owner",
+  });
+  expect(await valueOf(result.url)).toBe("http://lb.example.com/hostname");
 });
 
 describe("manifests of the user's own", () => {

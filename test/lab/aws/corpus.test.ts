@@ -90,6 +90,16 @@ test.each(samples)("the mirror of $name passes kops replace and a dry run of kop
   expect(identifiersIn(sample.text).filter((identifier) => plan?.includes(identifier))).toEqual([]);
 });
 
+test("a secret that is there is kept: kops says so, and the step takes that for done", async () => {
+  await plans.get("encryption-audit");
+  const file = join(emulator.dir, "again.yaml");
+  await writeFile(file, newSecret("encryptionconfig"));
+  const call = { clusterName: "encryption-audit.rehearsal.example.org", stateStore: "s3://mirror-state" };
+  await expect(run(kopsPath, createSecretArgv(call, "encryptionconfig", file), { env })).rejects.toThrow(
+    /already exists/,
+  );
+});
+
 test("the dry runs have made nothing besides the files in the state store", async () => {
   const { added } = diffInventory(before, await inventory(emulator.aws.endpoint));
   expect(added.filter((entry) => !entry.startsWith("s3/"))).toEqual([]);

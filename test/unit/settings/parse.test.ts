@@ -170,6 +170,7 @@ describe("each kind of problem is found and named", () => {
       "app.service is missing; app.chart needs it",
     ],
     [{ prices: "none.json" }, "prices cannot be read"],
+    [{ production: { ...production, fixtures: "none.yaml" } }, "production.fixtures cannot be read"],
     [{ prices: { "instance/m5.large": -1 } }, "prices"],
     [{ app: { preStopSeconds: 60 } }, "app.preStopSeconds is not below 45"],
     [{ app: { pdb: "always" } }, "app.pdb is not allowed"],
