@@ -22,6 +22,11 @@ program
   .description("show where each tool is; install nothing")
   .action(async () => print(await findTools()));
 
+program
+  .command("path")
+  .description("print the folder that belongs in front of PATH; install nothing")
+  .action(async () => console.log((await findTools()).binDir));
+
 program.addHelpText(
   "after",
   `

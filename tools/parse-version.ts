@@ -16,6 +16,9 @@ const semver = String.raw`v?(\d+\.\d+\.\d+[0-9A-Za-z.+-]*)`;
 /** `v3.259.0` */
 export const parsePulumi = behind(new RegExp(`^\\s*${semver}`, "m"));
 
+/** `1.7.12` */
+export const parseActionlint = parsePulumi;
+
 /** `1.35.0`, or `1.35.0 (git-0123abc)`: the output of `kops version --short`; older ones say `Version 1.20.0`. */
 export const parseKops = behind(new RegExp(`^\\s*(?:Client version: |Version )?${semver}`, "m"));
 

@@ -1,9 +1,25 @@
-import { parseEtcd, parseK6, parseKops, parseKubectl, parseKubernetes, parsePulumi } from "./parse-version.ts";
+import {
+  parseActionlint,
+  parseEtcd,
+  parseK6,
+  parseKops,
+  parseKubectl,
+  parseKubernetes,
+  parsePulumi,
+} from "./parse-version.ts";
 import type { ParseVersion } from "./parse-version.ts";
 import type { Platform } from "./platform.ts";
 
 export type ToolName =
-  "pulumi" | "kops" | "k6" | "kubectl" | "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler";
+  | "pulumi"
+  | "kops"
+  | "k6"
+  | "kubectl"
+  | "etcd"
+  | "kube-apiserver"
+  | "kube-controller-manager"
+  | "kube-scheduler"
+  | "actionlint";
 
 /** Where the publisher puts the official release of a tool. */
 export interface Release {
@@ -42,7 +58,10 @@ export interface Pin {
   readonly build: Build;
 }
 
-const versions = { pulumi: "3.259.0", kops: "1.35.0", k6: "1.8.1", kubernetes: "1.35.4", etcd: "3.6.16" };
+const versions = {
+  ...{ pulumi: "3.259.0", kops: "1.35.0", k6: "1.8.1", kubernetes: "1.35.4", etcd: "3.6.16" },
+  actionlint: "1.7.12",
+};
 const [kubernetesMajor = "", kubernetesMinor = ""] = versions.kubernetes.split(".");
 
 /** etcd, the control plane and kubectl are one binary when built, called by different names. */
@@ -167,6 +186,30 @@ const kubectl: Pin = {
   build: kubernetesBuild,
 };
 
+/** Checks the workflows in .github; another version knows other mistakes. */
+const actionlint: Pin = {
+  name: "actionlint",
+  version: versions.actionlint,
+  accepted: `~${versions.actionlint}`,
+  versionArgs: ["-version"],
+  parseVersion: parseActionlint,
+  release: ({ os, arch }) => {
+    const base = `https://github.com/rhysd/actionlint/releases/download/v${versions.actionlint}`;
+    return {
+      url: `${base}/actionlint_${versions.actionlint}_${os}_${arch}.tar.gz`,
+      checksumsUrl: `${base}/actionlint_${versions.actionlint}_checksums.txt`,
+      member: "actionlint",
+    };
+  },
+  build: {
+    module: "actionlint",
+    version: versions.actionlint,
+    target: "github.com/rhysd/actionlint/cmd/actionlint",
+    variables: { "github.com/rhysd/actionlint.version": versions.actionlint },
+    cpuMinutes: 1,
+  },
+};
+
 /** Every tool, in the order in which they are looked for. */
 export const pins: readonly Pin[] = [
   k6,
@@ -175,6 +218,7 @@ export const pins: readonly Pin[] = [
   controlPlane("kube-controller-manager"),
   controlPlane("kube-scheduler"),
   kubectl,
+  actionlint,
   pulumi,
   kops,
 ];

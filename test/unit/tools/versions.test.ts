@@ -41,6 +41,7 @@ describe("pins", () => {
       k6: "go.k6.io/k6 v1.8.1",
       pulumi: "github.com/pulumi/pulumi/pkg/v3 v3.259.0",
       kubernetes: "k8s.io/kubernetes v1.35.4",
+      actionlint: "github.com/rhysd/actionlint v1.7.12",
     };
     for (const each of pins) {
       const folder = path.join(toolsSource, "go", each.build.module);
@@ -66,6 +67,7 @@ describe("official releases", () => {
       "https://dl.k8s.io/release/v1.35.4/bin/linux/amd64/kube-controller-manager",
       "https://dl.k8s.io/release/v1.35.4/bin/linux/amd64/kube-scheduler",
       "https://dl.k8s.io/release/v1.35.4/bin/linux/amd64/kubectl",
+      "https://github.com/rhysd/actionlint/releases/download/v1.7.12/actionlint_1.7.12_linux_amd64.tar.gz",
       "https://get.pulumi.com/releases/sdk/pulumi-v3.259.0-linux-x64.tar.gz",
       "https://github.com/kubernetes/kops/releases/download/v1.35.0/kops-linux-amd64",
     ]);
@@ -79,6 +81,7 @@ describe("official releases", () => {
       undefined,
       undefined,
       "https://dl.k8s.io/release/v1.35.4/bin/darwin/arm64/kubectl",
+      "https://github.com/rhysd/actionlint/releases/download/v1.7.12/actionlint_1.7.12_darwin_arm64.tar.gz",
       "https://get.pulumi.com/releases/sdk/pulumi-v3.259.0-darwin-arm64.tar.gz",
       "https://github.com/kubernetes/kops/releases/download/v1.35.0/kops-darwin-arm64",
     ]);
@@ -92,6 +95,7 @@ describe("official releases", () => {
       "https://dl.k8s.io/release/v1.35.4/bin/linux/amd64/kube-controller-manager.sha256",
       "https://dl.k8s.io/release/v1.35.4/bin/linux/amd64/kube-scheduler.sha256",
       "https://dl.k8s.io/release/v1.35.4/bin/linux/amd64/kubectl.sha256",
+      "https://github.com/rhysd/actionlint/releases/download/v1.7.12/actionlint_1.7.12_checksums.txt",
       "https://get.pulumi.com/releases/sdk/pulumi-3.259.0-checksums.txt",
       "https://github.com/kubernetes/kops/releases/download/v1.35.0/kops-linux-amd64.sha256",
     ]);
