@@ -28,6 +28,7 @@ export function crossFieldProblems(settings: Parsed, env: Surroundings): Problem
     ...loadAndApp(settings),
     ...search(settings),
     ...accessProblems(settings),
+    ...tags(settings),
   ];
 }
 
@@ -222,6 +223,13 @@ function search({ intervals }: Parsed): Problem[] {
       problems.push(problem("intervals.search.maxSurges", ladders.maxSurges, "do not rise"));
   }
   return problems;
+}
+
+/** kops finds its own resources by these. */
+function tags({ tags: given = {} }: Parsed): Problem[] {
+  return ["Name", "KubernetesCluster"]
+    .filter((name) => Object.hasOwn(given, name))
+    .map((name) => problem(`tags.${name}`, given[name], "is a tag of kops' own"));
 }
 
 function problem(path: string, value: unknown, what: string): Problem {

@@ -179,6 +179,7 @@ describe("each kind of problem is found and named", () => {
     [{ verbosity: "11" }, "verbosity is too large"],
     [{ clusterNam: "x" }, "clusterNam is not a setting; it may be meant for clusterName"],
     [{ apiServer: "127.0.0.1" }, "apiServer is not allowed"],
+    [{ tags: { Name: "mirror" } }, "tags.Name is a tag of kops' own"],
     [{ adminAccess: [] }, "adminAccess is too small"],
     [{ adminAccess: ["203.0.113.7/24"] }, "adminAccess is no CIDR"],
     [{ adminAccess: ["2001:db8::1/32"] }, "adminAccess is no CIDR"],
