@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { Argument, Command, Option } from "commander";
 import { verdicts, type VerdictName } from "../analysis/verdict-schema.ts";
+import { policyKinds, type PolicyKind } from "../iam/policies.ts";
 import type { FidelityOptions } from "./commands/fidelity.ts";
 import type { MirrorOptions } from "./commands/mirror.ts";
+import type { PolicyOptions } from "./commands/policy.ts";
 import { stackDir } from "./commands/stack-dir.ts";
 import { steps, type StepName } from "./config.ts";
 import { messageOf, RehearsalError, UsageError } from "./errors.ts";
@@ -88,6 +90,24 @@ program
     const { text, status } = await gate(await new Runs(dir).get(name), basename(dir), { accept, maxAgeMs, output });
     process.stdout.write(text);
     process.exitCode = status;
+  });
+
+program
+  .command("policy")
+  .description("print the IAM policies of a stack, each limited to it, as JSON by name; nothing is changed anywhere")
+  .addOption(
+    new Option("--kind <kind>", "read: previews and preflight; mirror: a rehearsal; boundary: the mirror's instances")
+      .choices(policyKinds)
+      .makeOptionMandatory(),
+  )
+  .requiredOption("-s, --stack <name>", "stack, of which Pulumi.<name>.yaml is in the current folder")
+  .option("--account <id>", "twelve digits (default: the account of the credentials in the environment)")
+  .option("--backend <url>", "Pulumi's state is in this bucket: s3://bucket/path; the policies give access to it")
+  .option("--kms-key <arn>", "Pulumi's secrets are encrypted with this key; the policies allow its use")
+  .option("--write <folder>", "write each policy to a file of its own instead")
+  .action(async ({ kind, ...options }: { kind: PolicyKind } & PolicyOptions) => {
+    const { policyCommand } = await import("./commands/policy.ts");
+    process.stdout.write(await policyCommand(kind, options));
   });
 
 program

@@ -62,7 +62,7 @@ def _launch(request: Request, reference: Reference) -> Iterator[Target]:
         return
     data = template.latest_version().data
     given = {
-        specification.get("ResourceType", ""): {tag["Key"]: tag.get("Value", "") for tag in specification.get("Tag", [])}
+        specification.get("ResourceType", ""): {tag["Key"]: tag.get("Value", "") for tag in specification.get("Tags") or []}
         for specification in data.get("TagSpecifications") or []
     }
     interfaces = data.get("NetworkInterfaces") or []

@@ -20,10 +20,9 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import { execa } from "execa";
 import { setPrincipals, type Policy } from "../../../lab/aws/principals.ts";
-import { findTools } from "../../../tools/index.ts";
 import { startEmulator, type Clients, type Emulator } from "./emulator.ts";
+import { evaluate } from "./evaluate.ts";
 
 jest.setTimeout(60_000);
 let emulator: Emulator;
@@ -269,11 +268,7 @@ test("policies are evaluated as IAM's documentation has it", async () => {
   const cases = JSON.parse(
     await readFile(fileURLToPath(new URL("iam-examples.json", import.meta.url)), "utf8"),
   ) as readonly { name: string; allowed: boolean }[];
-  const { python } = await findTools({ only: [] });
-  const script = fileURLToPath(new URL("evaluate.py", import.meta.url));
-  const lab = fileURLToPath(new URL("../../../lab/aws", import.meta.url));
-  const { stdout } = await execa(python, ["-B", script, lab], { input: JSON.stringify(cases), timeout: 30_000 });
-  const refusals = JSON.parse(stdout) as (string | null)[];
+  const refusals = await evaluate(cases);
   expect(cases.map(({ name }, i) => ({ name, allowed: refusals[i] === null }))).toEqual(
     cases.map(({ name, allowed }) => ({ name, allowed })),
   );

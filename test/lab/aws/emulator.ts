@@ -18,7 +18,10 @@ export interface Emulator {
   readonly dir: string;
   readonly aws: LabAws;
   readonly faults: Faults;
+  /** Of the access key `tester`. */
   readonly clients: Clients;
+  /** Clients of another access key, with what it may do or may not; they are closed with the emulator. */
+  readonly clientsOf: (accessKey: string, region?: string) => Clients;
   readonly requests: () => Promise<Request[]>;
   readonly stop: () => Promise<void>;
 }
@@ -52,18 +55,24 @@ export async function startEmulator(): Promise<Emulator> {
   const processes = new ProcessSupervisor(dir);
   const faults = new Faults();
   const aws = await startAws({ dir, processes, faults, log: () => undefined, python });
-  const clients = clientsFor(aws.endpoint);
+  const opened: Clients[] = [];
+  const clientsOf = (accessKey: string, region = "us-east-1"): Clients => {
+    const clients = clientsFor(aws.endpoint, accessKey, region);
+    opened.push(clients);
+    return clients;
+  };
   return {
     dir,
     aws,
     faults,
-    clients,
+    clients: clientsOf("tester"),
+    clientsOf,
     requests: async () => {
       const lines = (await readFile(requestLog(dir), "utf8")).trim().split("\n");
       return lines.map((line) => JSON.parse(line) as Request);
     },
     stop: async () => {
-      for (const client of Object.values(clients)) client.destroy();
+      for (const client of opened.flatMap((clients) => Object.values(clients))) client.destroy();
       await aws.stop();
       await processes.close();
       await rm(dir, { recursive: true, force: true });
@@ -72,11 +81,11 @@ export async function startEmulator(): Promise<Emulator> {
 }
 
 /** Clients that neither wait nor retry: an answer of the emulator is final. */
-function clientsFor(endpoint: string) {
+function clientsFor(endpoint: string, accessKeyId: string, region: string) {
   const options = {
     endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "tester", secretAccessKey: "tester" },
+    region,
+    credentials: { accessKeyId, secretAccessKey: accessKeyId },
     maxAttempts: 1,
     requestHandler: { requestTimeout: 10_000, connectionTimeout: 3_000 },
   };
