@@ -5,6 +5,7 @@ import { KopsError, kopsError } from "../kops/errors.ts";
 import { featureFlagsVariable, requiredFeatureFlags, withFeatureFlags } from "../kops/feature-flags.ts";
 import type { RehearsalConfig } from "./config.ts";
 import { CommandError, run as runCommand, shown, type CommandResult } from "./exec.ts";
+import { watchCredentials } from "./expired.ts";
 import { LineFile } from "./files.ts";
 import { interrupted } from "./interrupt.ts";
 import type { Run, Runs } from "./run.ts";
@@ -69,6 +70,8 @@ export class Kops {
     { log, timeLimitMs, onLine, secretOutput, signal }: KopsCall,
   ): Promise<CommandResult> {
     const logFile = this.logFile(log);
+    const credentials = watchCredentials(this.config.clusterName, this.config.region);
+    const signals = [interrupted, credentials.signal, ...(signal === undefined ? [] : [signal])];
     try {
       return await runCommand({
         file: "kops",
@@ -81,13 +84,15 @@ export class Kops {
         nice: 5,
         ...(onLine === undefined ? {} : { onLine }),
         ...(secretOutput === undefined ? {} : { secretOutput }),
-        ...(signal === undefined ? {} : { signal: AbortSignal.any([interrupted, signal]) }),
+        signal: AbortSignal.any(signals),
       });
     } catch (error) {
       // What did not come from kops (not on PATH, time limit) has been said.
       if (!(error instanceof CommandError) || error.exitCode === undefined) throw error;
       const output = `${error.stdout}\n${error.stderr}`;
       throw kopsError({ ...this.call, command: shown({ file: "kops", args }), output, logFile }, { cause: error });
+    } finally {
+      credentials.stop();
     }
   }
 

@@ -1,9 +1,11 @@
 import { rollingUpdateArgv, updateArgv } from "../kops/argv.ts";
+import { KopsError } from "../kops/errors.ts";
 import { parseRollTable } from "../kops/roll-table.ts";
 import { describeChange, parseUpdatePlan } from "../kops/update-plan.ts";
 import type { Verdict } from "../analysis/verdict-schema.ts";
 import type { Cluster } from "./cluster.ts";
 import { messageOf } from "./errors.ts";
+import { ExpiredCredentials } from "./expired.ts";
 import { interrupted } from "./interrupt.ts";
 import { rollOptions } from "./roll-options.ts";
 import type { StepContext } from "./steps/step.ts";
@@ -53,6 +55,9 @@ export async function lookLanded(context: StepContext, cluster: Cluster): Promis
     pending.push(...pendingRolls(await rollDryRun(context, "after")));
   } catch (error) {
     interrupted.throwIfAborted();
+    // Credentials that ran out say nothing about the upgrade: the step goes on when there are new ones.
+    if (error instanceof ExpiredCredentials || (error instanceof KopsError && error.code === "credentials"))
+      throw error;
     pending.push(`unknown: ${messageOf(error).split("\n")[0] ?? ""}`);
   }
   const landed =
