@@ -9,7 +9,7 @@ export interface MirrorSettings {
     readonly id?: string | undefined;
     /** The VPC's, apart from production's. */
     readonly cidr: string;
-    /** CIDRs of subnets by the names that production gives them; the others are given a part of the network. */
+    /** CIDRs of all subnets with IPv4 by the names that production gives them. Default: parts of the network. */
     readonly subnets?: Readonly<Record<string, string>> | undefined;
   };
   /** Hosted zone (name or id). Absent: the cluster has none, as with gossip or without DNS. */

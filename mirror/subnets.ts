@@ -22,30 +22,31 @@ export function shapesOf(cluster: Manifest): (SubnetShape & { readonly cidr: str
 }
 
 /**
- * A range of the mirror's network for each subnet. Subnets of load balancers and NAT gateways (`Utility`) share one
- * eighth of the network, as kops itself cuts it; the others are given equal parts of the rest.
+ * A range of the mirror's network for each subnet: those of the settings, else parts of the network. Subnets of load
+ * balancers and NAT gateways (`Utility`) share one eighth of it, as kops itself cuts it; the others are given equal parts
+ * of the rest.
  *
  * @throws RangeError when the network is too small: AWS wants at least a /28 for each subnet
  */
 export function subnetCidrs(subnets: readonly SubnetShape[], network: MirrorSettings["network"]): Map<string, string> {
   const range = parseCidr(network.cidr);
   if (!range) throw new RangeError(`The mirror's network ${network.cidr} is not an IPv4 CIDR such as 10.99.0.0/16.`);
-  const wanted = subnets.filter(({ name }) => network.subnets?.[name] === undefined);
-  const utility = wanted.filter(({ type, ipv4 }) => type === "Utility" && ipv4);
+  if (network.subnets !== undefined) return new Map(Object.entries(network.subnets));
+  const utility = subnets.filter(({ type, ipv4 }) => type === "Utility" && ipv4);
   // Those without IPv4 have a part each, too, and leave it free: kops 1.35 looks for one before it sees that they need none
   // (upup/pkg/fi/cloudup/subnets.go).
-  const instances = wanted.filter(({ type }) => type !== "Utility");
+  const instances = subnets.filter(({ type }) => type !== "Utility");
   // One part of eight is left for the utility subnets.
   const parts = Math.max(1, instances.length + (utility.length > 0 ? Math.ceil(instances.length / 7) || 1 : 0));
   const prefix = range.prefix + bits(parts);
   const small = prefix + (utility.length > 0 ? bits(utility.length) : 0);
-  const result = new Map(Object.entries(network.subnets ?? {}));
+  const result = new Map<string, string>();
   const at = (index: number, length: number, base = range.first): string =>
     formatCidr({ first: base + index * 2 ** (32 - length), prefix: length });
   const utilityBase = range.first + (2 ** bits(parts) - 1) * 2 ** (32 - prefix);
   instances.forEach(({ name, ipv4 }, i) => ipv4 && result.set(name, at(i, prefix)));
   utility.forEach(({ name }, i) => result.set(name, at(i, small, utilityBase)));
-  if (wanted.length > 0 && small > 28)
+  if (subnets.length > 0 && small > 28)
     throw new RangeError(
       `The mirror's network ${network.cidr} is too small for the ${subnets.length} subnets of production.`,
     );

@@ -120,10 +120,14 @@ function network({ network: net }: Parsed, source: Production): Problem[] {
       problem("network.id", undefined, "is missing; production has IPv6, and the VPC that is made here has none"),
     ];
   const unknown = Object.keys(net.subnets ?? {}).filter((name) => !shapes.some((shape) => shape.name === name));
-  if (unknown.length > 0)
-    return unknown.map((name) =>
-      problem(`network.subnets.${name}`, net.subnets?.[name], `names no subnet of production's: ${names(shapes)}`),
-    );
+  const missing = shapes.filter(({ name, ipv4 }) => ipv4 && net.subnets !== undefined && !(name in net.subnets));
+  if (unknown.length + missing.length > 0)
+    return [
+      ...unknown.map((name) =>
+        problem(`network.subnets.${name}`, net.subnets?.[name], `names no subnet of production's: ${names(shapes)}`),
+      ),
+      ...missing.map(({ name }) => problem("network.subnets", net.subnets, `have none for production's ${name}`)),
+    ];
   try {
     subnetCidrs(shapes, net);
     return [];

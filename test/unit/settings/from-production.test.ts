@@ -100,6 +100,10 @@ describe("with production as the source", () => {
     [{ network: { cidr: "10.97.0.0/27" } }, "network.cidr is too small for production's subnets"],
     [{ network: { cidr: "100.64.0.0/16" } }, "network.cidr overlaps 100.64.0.0/10"],
     [
+      { network: { cidr: "10.97.0.0/16", subnets: { "us-east-1b": "10.97.0.0/20" } } },
+      "network.subnets have none for production's us-east-1c",
+    ],
+    [
       { network: { cidr: "10.97.0.0/16", subnets: { "us-east-1z": "10.97.0.0/20" } } },
       "names no subnet of production's",
     ],
