@@ -10,7 +10,7 @@ import type { KubernetesManifest } from "./kubernetes-object.ts";
 /** What a reviewer of a preview wants to know of the money, in words. */
 export interface CostPlan {
   readonly perHour: string;
-  /** For the least and the most time that the rehearsal can take. */
+  /** For the least and the most time that the rehearsal can take, and for what the last one took. */
   readonly rehearsal: string;
   readonly items: readonly string[];
   /** Where the prices are from, and when they were true. */
@@ -40,15 +40,20 @@ export function costPlan(
   items: readonly CostItem[],
   lists: readonly PriceList[],
   region: string,
-  minutes: { readonly least: number; readonly most: number },
+  minutes: { readonly least: number; readonly most: number; readonly measured?: number | undefined },
 ): CostPlan {
   const least = estimate(items, lists, region, minutes.least / 60);
   const most = estimate(items, lists, region, minutes.most / 60);
+  const { measured } = minutes;
+  const before =
+    measured === undefined
+      ? ""
+      : `; ${usdText(estimate(items, lists, region, measured / 60).usd)} if it takes as long as the last run`;
   const isKnown = least.unknown < least.lines.length;
   return {
     perHour: rateText(least),
     rehearsal: isKnown
-      ? `${usdText(least.usd)} to ${usdText(most.usd)}${unknownText(least.unknown)}`
+      ? `${usdText(least.usd)} to ${usdText(most.usd)}${before}${unknownText(least.unknown)}`
       : `unknown; next: npx rehearsal prices --refresh --region ${region}`,
     items: least.lines.map(lineText),
     prices: sourcesOf(least),

@@ -72,10 +72,12 @@ function fidelityPlan(settings: Settings): FidelityPlan | undefined {
   return { share: fidelityText(report), forbidsSafe: fidelityFaults(report), unusedWaivers: fidelity.unusedWaivers };
 }
 
-/** The turns that an earlier run of the stack measured. */
+/** What an earlier run of the stack measured. */
 export interface MeasuredRun {
   readonly run: string;
   readonly turns: readonly TurnParts[];
+  /** From its first event to its verdict; the creation of the mirror is part of the first run on it only. */
+  readonly minutes?: number;
 }
 
 /** The plan with its time and cost: an output of the stack, since it depends on earlier runs and on prices of the day. */
@@ -94,10 +96,12 @@ export function outlook(
   return {
     ...upgradePlan(settings),
     duration: {
-      rehearsal: `at least ${minutesText(minutes.least)} (load and kops' pauses), at most ${minutesText(minutes.most)} (time limits)`,
+      rehearsal:
+        `at least ${minutesText(minutes.least)} (load and kops' pauses), at most ${minutesText(minutes.most)} (time limits)` +
+        (measured?.minutes === undefined ? "" : `; run ${measured.run} took ${minutesText(measured.minutes)}`),
       production: productionText(settings, measured),
     },
-    cost: costPlan(items, lists, settings.region, minutes),
+    cost: costPlan(items, lists, settings.region, { ...minutes, measured: measured?.minutes }),
   };
 }
 

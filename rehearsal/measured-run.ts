@@ -4,9 +4,10 @@ import { z } from "zod";
 import { verdictSchema } from "../analysis/verdict-schema.ts";
 import { isRunId } from "./run-id.ts";
 
-/** Older verdicts have no turns. */
+/** Older verdicts have no turns; one without a cost does not tell how long the run took. */
 const measuredSchema = z.object({
   run: z.string(),
+  cost: z.object({ hours: z.number() }).optional(),
   schedule: z.object({ perNode: verdictSchema.shape.schedule.shape.perNode.unwrap() }),
 });
 
@@ -16,8 +17,9 @@ export function lastMeasuredRun(runsDir: string) {
   for (const name of readdirSync(runsDir).filter(isRunId).sort().reverse()) {
     const file = join(runsDir, name, "verdict.json");
     const parsed = existsSync(file) ? measuredSchema.safeParse(parseJson(file)) : undefined;
-    if (parsed?.success === true && parsed.data.schedule.perNode.turns.length > 0)
-      return { run: parsed.data.run, turns: parsed.data.schedule.perNode.turns };
+    if (parsed?.success !== true || parsed.data.schedule.perNode.turns.length === 0) continue;
+    const { run, cost, schedule } = parsed.data;
+    return { run, turns: schedule.perNode.turns, ...(cost === undefined ? {} : { minutes: cost.hours * 60 }) };
   }
   return undefined;
 }

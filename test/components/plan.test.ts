@@ -55,7 +55,8 @@ test("the turns of the newest run that has any make the forecast, at the interva
     writeFileSync(join(dir, name, "verdict.json"), text);
   };
   const turns = [1, 2, 3].map((i) => ({ node: `i-${i}`, phase: "nodes", drain: 60, replace: 90 }));
-  const verdict = (name: string) => JSON.stringify({ run: name, schedule: { perNode: { turns, bootSeconds: null } } });
+  const verdict = (name: string) =>
+    JSON.stringify({ run: name, cost: { hours: 0.5 }, schedule: { perNode: { turns, bootSeconds: null } } });
   expect(lastMeasuredRun(join(dir, "none"))).toBeUndefined();
   run("20260101T000000Z-1.34.3-1.35.0", verdict("old"));
   run("20260102T000000Z-1.34.3-1.35.0", verdict("measured"));
@@ -67,4 +68,7 @@ test("the turns of the newest run that has any make the forecast, at the interva
   expect(outlook(settings, items, [], measured).duration.production).toBe(
     "559 min, 95 % from 559 min to 559 min (3 turns of run measured); floor 500 min",
   );
+  const { duration, cost } = outlook(settings, items, [list("2026-01-01")], measured);
+  expect(duration.rehearsal).toMatch(/; run measured took 30 min$/);
+  expect(cost.rehearsal).toMatch(/USD to .* USD; \d\.\d\d USD if it takes as long as the last run$/);
 });
