@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
 import {
   CoreV1Api,
   KubeConfig,
@@ -13,6 +12,7 @@ import pRetry from "p-retry";
 import type { SystemNode, SystemPod } from "./checklist.ts";
 import { RehearsalError } from "./errors.ts";
 import { interrupted } from "./interrupt.ts";
+import { limited } from "./limited.ts";
 
 /** Reads from the cluster's API server with the kubeconfig of the stack; each call is limited in time and repeated. */
 export class Cluster {
@@ -84,6 +84,7 @@ export class Cluster {
         retries: 5,
         minTimeout: 1000,
         maxTimeout: 5000,
+        randomize: true,
         signal: interrupted,
       });
     } catch (cause) {
@@ -99,15 +100,6 @@ export class Cluster {
 
 function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
-}
-
-async function limited<T>(work: Promise<T>, ms: number): Promise<T> {
-  const stop = new AbortController();
-  const late = delay(ms, undefined, { signal: stop.signal }).then(() => {
-    throw new Error(`no answer within ${ms} ms`);
-  });
-  late.catch(() => undefined);
-  return await Promise.race([work, late]).finally(() => stop.abort());
 }
 
 interface Selector {

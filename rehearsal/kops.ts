@@ -55,6 +55,7 @@ export class Kops {
     return await pRetry(() => this.#once(args, call), {
       retries: call.readOnly === true ? 3 : 0,
       minTimeout: 2000,
+      randomize: true,
       shouldRetry: ({ error }) => error instanceof KopsError && error.transient,
       signal: interrupted,
     });

@@ -13,6 +13,7 @@ import type { Manifest } from "../../kops/manifest.ts";
 import type { Running } from "../../mirror/running.ts";
 import { messageOf, RehearsalError, UsageError } from "../errors.ts";
 import { interrupted } from "../interrupt.ts";
+import { limited } from "../limited.ts";
 
 const limitMs = 15_000;
 
@@ -28,9 +29,10 @@ export async function readRunning(kubeconfig: string): Promise<Running> {
   const server = config.getCurrentCluster()?.server ?? "an unknown address";
   const read = async (kind: string, call: () => Promise<{ items: readonly object[] }>): Promise<Manifest[]> => {
     try {
-      const { items } = await pRetry(() => limited(call()), {
+      const { items } = await pRetry(() => limited(call(), limitMs), {
         retries: 2,
         minTimeout: 1000,
+        randomize: true,
         shouldRetry: ({ error }) => !isDenied(error),
         signal: interrupted,
       });
@@ -73,12 +75,4 @@ export async function readRunning(kubeconfig: string): Promise<Running> {
 function isDenied(error: unknown): boolean {
   const { code } = error as { code?: number };
   return code === 401 || code === 403;
-}
-
-async function limited<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs / 1000} s`)), limitMs);
-  });
-  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
