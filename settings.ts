@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import * as pulumi from "@pulumi/pulumi";
 import { productionFor } from "./rehearsal/production/for-settings.ts";
 import { parseSettings } from "./settings/parse.ts";
 import type { Settings } from "./settings/parse.ts";
 import { SettingsError } from "./settings/problems.ts";
+import { surroundingsOf } from "./settings/surroundings.ts";
 
 export type { Settings } from "./settings/parse.ts";
 
@@ -43,25 +42,8 @@ export async function settingsOf(
   raw: Readonly<Record<string, unknown>>,
   projectDir = import.meta.dirname,
 ): Promise<Settings> {
-  const homeDir = homedir();
-  return parseSettings(raw, {
-    production: await productionFor(raw, { homeDir, projectDir }),
-    stack: pulumi.getStack(),
-    region: new pulumi.Config("aws").get("region") ?? process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"],
-    projectDir,
-    homeDir,
-    variables: process.env,
-    readFile,
-  });
-}
-
-/** A directory and what may not be read are not there either. */
-function readFile(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
+  const around = surroundingsOf(pulumi.getStack(), new pulumi.Config("aws").get("region"), projectDir);
+  return parseSettings(raw, { ...around, production: await productionFor(raw, around) });
 }
 
 /** Pulumi hands over objects and lists as JSON, everything else as text. */

@@ -3,6 +3,7 @@ import { getZoneOutput } from "@pulumi/aws/route53/getZone.js";
 import { Record as DnsRecord } from "@pulumi/aws/route53/record.js";
 import { Zone } from "@pulumi/aws/route53/zone.js";
 import type { DnsMode } from "../kops/spec.ts";
+import { dependsOnOf } from "./step.ts";
 
 export interface DnsArgs {
   /** `new`: a public zone; `existing`: one that is there; `private`: one for the VPC only; `none`: no DNS. */
@@ -31,7 +32,7 @@ export class Dns extends pulumi.ComponentResource {
 
   constructor(name: string, args: DnsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kops-upgrade-rehearsal:components:Dns", name, {}, opts);
-    const zone = this.#zone(name, args);
+    const zone = this.#zone(name, args, dependsOnOf(opts));
     this.nameServers = args.mode === "new" && zone ? zone.nameServers : pulumi.output([]);
     if (args.mode === "new" && zone && args.parentZone) {
       const parentZone = getZoneOutput({ name: args.parentZone }, { parent: this });
@@ -50,7 +51,11 @@ export class Dns extends pulumi.ComponentResource {
     this.registerOutputs({ nameServers: this.nameServers });
   }
 
-  #zone(name: string, { mode, zone, vpcId, tags }: DnsArgs): Zone | undefined {
+  #zone(
+    name: string,
+    { mode, zone, vpcId, tags }: DnsArgs,
+    first: Pick<pulumi.ResourceOptions, "dependsOn">,
+  ): Zone | undefined {
     if (zone === undefined || mode === "none" || mode === "existing") return undefined;
     return new Zone(
       `${name}-zone`,
@@ -61,7 +66,7 @@ export class Dns extends pulumi.ComponentResource {
         ...(mode === "private" ? { vpcs: [{ vpcId }] } : {}),
         ...(tags ? { tags } : {}),
       },
-      { parent: this },
+      { parent: this, ...first },
     );
   }
 }

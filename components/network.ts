@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { InternetGateway } from "@pulumi/aws/ec2/internetGateway.js";
 import { Vpc } from "@pulumi/aws/ec2/vpc.js";
+import { dependsOnOf } from "./step.ts";
 
 export interface NetworkArgs {
   /** Existing VPC (with an internet gateway) to build in. Default: a new one. */
@@ -22,16 +23,20 @@ export class Network extends pulumi.ComponentResource {
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kops-upgrade-rehearsal:components:Network", name, {}, opts);
-    this.vpcId = args.vpcId === undefined ? this.#create(name, args) : pulumi.output(args.vpcId);
+    this.vpcId = args.vpcId === undefined ? this.#create(name, args, dependsOnOf(opts)) : pulumi.output(args.vpcId);
     this.registerOutputs({ vpcId: this.vpcId });
   }
 
-  #create(name: string, { cidr, tags }: NetworkArgs): pulumi.Output<string> {
+  #create(
+    name: string,
+    { cidr, tags }: NetworkArgs,
+    first: Pick<pulumi.ResourceOptions, "dependsOn">,
+  ): pulumi.Output<string> {
     const parent = { parent: this };
     const vpc = new Vpc(
       `${name}-vpc`,
       { cidrBlock: cidr, enableDnsSupport: true, enableDnsHostnames: true, tags: { Name: name, ...tags } },
-      parent,
+      { ...parent, ...first },
     );
     const gateway = new InternetGateway(`${name}-gateway`, { vpcId: vpc.id, tags: { Name: name, ...tags } }, parent);
     return pulumi.all([vpc.id, gateway.id]).apply(([vpcId]) => vpcId);

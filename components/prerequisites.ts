@@ -3,6 +3,7 @@ import type { Settings } from "../settings/parse.ts";
 import { Dns } from "./dns.ts";
 import { Network } from "./network.ts";
 import { StateStore } from "./state-store.ts";
+import { dependsOnOf } from "./step.ts";
 
 export type PrerequisitesArgs = Pick<Settings, "stateStore" | "network" | "dns" | "tags">;
 
@@ -22,9 +23,10 @@ export class Prerequisites extends pulumi.ComponentResource {
     super("kops-upgrade-rehearsal:components:Prerequisites", name, {}, opts);
     const { stateStore: bucketName, network, dns, tags } = args;
 
-    const stateStore = new StateStore(`${name}-state-store`, { bucketName, tags }, { parent: this });
-    const net = new Network(`${name}-network`, { vpcId: network.id, cidr: network.cidr, tags }, { parent: this });
-    const zone = new Dns(`${name}-dns`, { ...dns, vpcId: net.vpcId, tags }, { parent: this });
+    const child = { parent: this, ...dependsOnOf(opts) };
+    const stateStore = new StateStore(`${name}-state-store`, { bucketName, tags }, child);
+    const net = new Network(`${name}-network`, { vpcId: network.id, cidr: network.cidr, tags }, child);
+    const zone = new Dns(`${name}-dns`, { ...dns, vpcId: net.vpcId, tags }, child);
 
     this.stateStore = stateStore.url;
     this.networkId = net.vpcId;

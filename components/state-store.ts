@@ -4,6 +4,7 @@ import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy.js";
 import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock.js";
 import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration.js";
 import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning.js";
+import { dependsOnOf } from "./step.ts";
 
 export interface StateStoreArgs {
   /** Name of the bucket. */
@@ -28,7 +29,7 @@ export class StateStore extends pulumi.ComponentResource {
     const bucket = new Bucket(
       `${name}-bucket`,
       { bucket: args.bucketName, forceDestroy: true, ...(args.tags ? { tags: args.tags } : {}) },
-      parent,
+      { ...parent, ...dependsOnOf(opts) },
     );
     const versioning = new BucketVersioning(
       `${name}-versioning`,

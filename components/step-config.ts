@@ -1,9 +1,12 @@
 import type { CostItem } from "../cost/inventory.ts";
 import type { PriceList } from "../cost/prices.ts";
 import { fidelityReport } from "../mirror/fidelity.ts";
+import { manifestObject } from "../preflight/manifest-objects.ts";
+import type { AppSource } from "../rehearsal/app-manifests.ts";
 import type { RehearsalConfig } from "../rehearsal/config.ts";
 import { fidelityOfSettings, manifestsOf } from "../settings/manifests.ts";
 import type { Settings } from "../settings/parse.ts";
+import { forecastMinutes } from "./plan.ts";
 
 /** What only Pulumi knows: outputs of other resources. */
 export interface Resolved {
@@ -70,6 +73,35 @@ export function createConfig(settings: Settings, resolved: Resolved): RehearsalC
     ...(sshPublicKey === undefined ? {} : { sshPublicKey }),
     manifests: manifestsOf(settings, { networkId: resolved.networkId }),
     intervals: { ...unused.intervals, validationTimeout: intervals.validationTimeout },
+  };
+}
+
+/**
+ * For `preflight`: what the mirror is to be, as far as it is known before anything of it exists.
+ *
+ * @param sources manifests of the user's own service; of these only what the checks look at is handed on
+ */
+export function preflightConfig(settings: Settings, sources: readonly AppSource[], owner?: string): RehearsalConfig {
+  const { network, dns, tags, app, production, preflight, stateStore } = settings;
+  const objects = sources.flatMap(({ from, manifests }) => manifests.map((manifest) => manifestObject(from, manifest)));
+  return {
+    ...ownConfig(settings, { stateStore: `s3://${stateStore}` }),
+    fromVersion: settings.kubernetesVersion,
+    toVersion: settings.targetVersion,
+    manifests: manifestsOf(settings),
+    production: productionIdentity(settings),
+    preflight: {
+      ...(owner === undefined ? {} : { owner }),
+      network: { id: network.id, cidr: network.cidr },
+      dns: { mode: dns.mode, zone: dns.zone },
+      tags: { ...tags },
+      adminAccess: [...settings.adminAccess],
+      ...(sources.length === 0 ? { appReplicas: app.replicas } : {}),
+      objects,
+      kubeconfig: production.kubeconfig,
+      forecastMinutes: forecastMinutes(settings).least,
+      accept: [...preflight.accept],
+    },
   };
 }
 

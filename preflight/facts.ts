@@ -115,6 +115,11 @@ export interface Credentials {
   readonly renewable: boolean;
 }
 
+/** AWS does not take the credentials, or there are none; what was said. */
+export interface Refused {
+  readonly refused: string;
+}
+
 /** How much of what a quota limits is in use. */
 export interface Usage {
   /** vCPUs of running On-Demand instances by the quota's code. */
@@ -128,20 +133,31 @@ export interface Usage {
   readonly natGateways: Fact<number>;
 }
 
+/** The state store's bucket: not there, not to be looked at, or there and this account's. */
+export type Bucket =
+  | { readonly is: "free" }
+  | {
+      readonly is: "denied";
+      /** With action, principal and AWS's words, a line each. */
+      readonly evidence: readonly string[];
+      /** Whether it is among this account's buckets; undefined when that was not told. */
+      readonly listed?: boolean | undefined;
+    }
+  | { readonly is: "ours"; readonly owner?: string | undefined };
+
 export interface AwsFacts {
-  readonly credentials: Fact<Credentials>;
+  readonly credentials: Fact<Credentials | Refused>;
   /** Zones in which an instance type is offered. */
   readonly offerings: Fact<ReadonlyMap<string, readonly string[]>>;
   readonly instanceTypes: Fact<ReadonlyMap<string, InstanceType>>;
-  /** By the name in the settings; one that AWS does not know is absent. */
-  readonly images: Fact<ReadonlyMap<string, Image>>;
+  /** By the name in the manifests; undefined for one that AWS does not know. */
+  readonly images: ReadonlyMap<string, Fact<Image | undefined>>;
   /** By quota code. */
   readonly quotas: ReadonlyMap<string, Fact<number>>;
   readonly usage: Usage;
   /** Of the given VPC; undefined when there is none of that id. Known and without subnets when none is given. */
   readonly vpc: Fact<{ readonly cidrs: readonly string[]; readonly subnets: readonly Subnet[] } | undefined>;
-  /** The state store's bucket: `free`, `foreign` (another account's), or ours with its owner. */
-  readonly bucket: Fact<"free" | "foreign" | { readonly owner?: string | undefined }>;
+  readonly bucket: Fact<Bucket>;
   /** Hosted zones of the name in the settings. */
   readonly zones: Fact<readonly { id: string; private: boolean; owner?: string | undefined }[]>;
   /** Names of the records of the mirror's API in those zones. */

@@ -1,5 +1,5 @@
 import type { CheckResult, Finding } from "./finding.ts";
-import { neverAccepted } from "./run.ts";
+import { acceptable, neverAccepted } from "./names.ts";
 
 /** What a preflight came to: `stopped` when an error stands that nobody has accepted. */
 export interface PreflightReport {
@@ -41,6 +41,16 @@ export function preflightReport(
   };
 }
 
+/** What to do about a refusal. */
+export function refusalText({ checks, accepted }: PreflightReport, stack: string): string {
+  const standing = checks.filter(({ name, findings }) => findings.some(isError) && !accepted.includes(name));
+  const names = standing.map(({ name }) => name).filter((name) => acceptable.some((it) => it === name));
+  return names.length === 0
+    ? "do what it says behind each arrow, then run it again"
+    : `do what it says behind each arrow, then run it again; or, knowing better, set ` +
+        `preflight: { accept: [${names.join(", ")}] } in Pulumi.${stack}.yaml`;
+}
+
 function isError({ severity }: Finding): boolean {
   return severity === "error";
 }
@@ -49,9 +59,10 @@ function isError({ severity }: Finding): boolean {
 export function preflightText(report: PreflightReport): string {
   const lines = report.checks.flatMap((check) => checkLines(check, report.accepted.includes(check.name)));
   const { errors, warnings, unchecked, stopped } = report;
+  const open = uncheckedLines(report.checks);
   const counts = `errors: ${errors}, warnings: ${warnings}, not or partly checked: ${unchecked}`;
   const end = stopped ? "Nothing is created before the errors are gone." : "Nothing stands in the way.";
-  return [`Preflight for ${report.clusterName}`, ...lines, counts, end, ""].join("\n");
+  return [`Preflight for ${report.clusterName}`, ...lines, ...open, counts, end, ""].join("\n");
 }
 
 function checkLines(check: CheckResult, accepted: boolean): string[] {
@@ -74,6 +85,19 @@ function checkLines(check: CheckResult, accepted: boolean): string[] {
       ...evidence.map((line) => `      ${line}`),
       `      -> ${next}`,
     ]),
-    ...unchecked.flatMap(({ why, enable }) => [`    not checked: ${why}`, `      -> ${enable}`]),
   ];
+}
+
+/** Each reason once: the same one keeps several checks from being made. */
+function uncheckedLines(checks: readonly CheckResult[]): string[] {
+  const reasons = new Map<string, { enable: string; names: string[] }>();
+  for (const { name, unchecked } of checks)
+    for (const { why, enable } of unchecked) {
+      const reason = reasons.get(why) ?? { enable, names: [] };
+      reasons.set(why, { ...reason, names: [...reason.names, name] });
+    }
+  return [...reasons].flatMap(([why, { enable, names }]) => [
+    `not checked: ${why} (${names.join(", ")})`,
+    `      -> ${enable}`,
+  ]);
 }

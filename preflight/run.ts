@@ -14,27 +14,6 @@ import { versions } from "./checks/versions.ts";
 import type { Facts } from "./facts.ts";
 import type { CheckResult } from "./finding.ts";
 
-/** Names of all checks; errors of those that the setting `preflight.accept` names do not stop `pulumi up`. */
-export const checkNames = [
-  "not-production",
-  "version-skew",
-  "kops-version",
-  "removed-apis",
-  "disruption-budgets",
-  "single-replicas",
-  "system-pods",
-  "instance-types",
-  "quotas",
-  "addresses",
-  "credentials",
-  "collisions",
-  "access",
-] as const;
-export type CheckName = (typeof checkNames)[number];
-
-/** Nobody can accept these: going on would touch what is not the mirror's. */
-export const neverAccepted: readonly CheckName[] = ["not-production", "collisions"];
-
 /** Goes through all checks, in the order of their names above. */
 export function runChecks(facts: Facts, now: Date): CheckResult[] {
   return [

@@ -39,6 +39,20 @@ program
   });
 
 program
+  .command("preflight")
+  .description("look at everything that can stop a rehearsal, before it costs money; nothing is created or changed")
+  .addOption(new Option("-s, --stack <name>", "stack (default: the only one there is)").env("PULUMI_STACK"))
+  .addOption(outputOption)
+  .addHelpText("after", `\n${exitStatusHelp}`)
+  .action(async ({ stack, output }: Common) => {
+    handleSignals();
+    const { preflightCommand } = await import("./commands/preflight.ts");
+    const { text, status } = await preflightCommand(stack, output);
+    process.stdout.write(text);
+    process.exitCode = status;
+  });
+
+program
   .command("watch")
   .description("follow the events of the stack as they come, until interrupted")
   .argument("[stack]", "stack (default: the only one there is)")

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { priceListSchema } from "../cost/prices.ts";
 import { fidelitySchema } from "../analysis/fidelity.ts";
+import { preflightSchema } from "./preflight/config.ts";
 
 /** A duration as kops and Go write it: `15s`, `10m`, `1h30m`. */
 export const goDuration = z.string().regex(/^(\d+(\.\d+)?(ms|s|m|h))+$/, "a duration such as 15s, 10m or 1h30m");
@@ -137,11 +138,23 @@ export const rehearsalConfigSchema = z.object({
       prices: z.array(priceListSchema),
     })
     .optional(),
+  /** For the step `preflight` only. */
+  preflight: preflightSchema.optional(),
 });
 export type RehearsalConfig = z.infer<typeof rehearsalConfigSchema>;
 export type Load = z.infer<typeof loadSchema>;
 export type Objectives = z.infer<typeof objectivesSchema>;
 
 /** The steps of a rehearsal in their order. Each is idempotent: it looks at what is there before it acts. */
-export const steps = ["own", "apply", "kubeconfig", "baseline", "upgrade", "revert", "verdict", "delete"] as const;
+export const steps = [
+  "preflight",
+  "own",
+  "apply",
+  "kubeconfig",
+  "baseline",
+  "upgrade",
+  "revert",
+  "verdict",
+  "delete",
+] as const;
 export type StepName = (typeof steps)[number];

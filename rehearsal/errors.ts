@@ -35,6 +35,11 @@ export class UsageError extends RehearsalError {
   override readonly status = exitStatus.usage;
 }
 
+/** Preflight found errors that nobody has accepted; nothing was created. */
+export class PreflightError extends RehearsalError {
+  override readonly status = exitStatus.preflight;
+}
+
 /** SIGINT or SIGTERM came. */
 export class Interrupted extends RehearsalError {
   override readonly status = exitStatus.interrupted;

@@ -12,9 +12,11 @@ export const exitStatus = {
   INCONCLUSIVE: 12,
   /** The verdict is accepted, but no longer holds: too old, or something has changed since. */
   stale: 13,
+  /** Preflight found errors that nobody has accepted; nothing was created. */
+  preflight: 14,
   /** Stopped by SIGINT or SIGTERM at a safe point; running it again goes on from there. */
   interrupted: 130,
-} as const satisfies Record<VerdictName | "failure" | "usage" | "stale" | "interrupted", number>;
+} as const satisfies Record<VerdictName | "failure" | "usage" | "stale" | "preflight" | "interrupted", number>;
 
 /** The status for a verdict when the caller accepts the verdicts `accepted`: 0 if it is one of them, else its own. */
 export function verdictStatus(verdict: VerdictName, accepted: readonly VerdictName[] = ["SAFE"]): number {
@@ -32,4 +34,5 @@ export const exitStatusHelp = `Exit statuses:
   11   UNSAFE and not accepted (gate)
   12   INCONCLUSIVE and not accepted (gate)
   13   the verdict no longer holds (gate)
+  14   preflight found errors that are not accepted; nothing was created
   130  stopped by a signal; the same command goes on from there`;

@@ -45,7 +45,7 @@ export type StepAction =
   | { readonly do: "refuse"; readonly why: string; readonly next: string };
 
 /** Steps that look at the cluster each time; being called again must do nothing, not nothing at all. */
-const always: readonly StepName[] = ["own", "apply", "kubeconfig", "verdict", "delete"];
+const always: readonly StepName[] = ["preflight", "own", "apply", "kubeconfig", "verdict", "delete"];
 
 const inOrder = "`pulumi up` runs the steps in their order";
 const anew = "`pulumi destroy` to its end, then `pulumi up` for a new mirror";
@@ -101,6 +101,7 @@ export function decide(
 /** The evidence that a step builds on: a cluster that was created to its end, steps of the same run that have finished. */
 function standsOn(step: StepName): { readonly cluster: boolean; readonly finished: readonly StepName[] } {
   switch (step) {
+    case "preflight":
     case "own":
     case "apply":
     case "delete":

@@ -68,6 +68,13 @@ export class Runs {
     return run;
   }
 
+  /** What was looked at before anything is created; it has no cluster yet. */
+  async preflight(): Promise<Run> {
+    const run = new Run("preflight", join(this.dir, "preflight"));
+    await mkdir(run.dir, { recursive: true });
+    return run;
+  }
+
   async owner(): Promise<Owner | undefined> {
     const text = await readIfThere(join(this.dir, "cluster.json"));
     return text === undefined ? undefined : ownerSchema.parse(JSON.parse(text));

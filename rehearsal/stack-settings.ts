@@ -1,60 +1,33 @@
-import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { parse } from "yaml";
-import { z } from "zod";
+import { readdirSync } from "node:fs";
 import { parseSettings, type Settings } from "../settings/parse.ts";
 import { SettingsError } from "../settings/problems.ts";
+import { readStackFile } from "../settings/stack-file.ts";
+import { surroundingsOf } from "../settings/surroundings.ts";
 import { UsageError } from "./errors.ts";
-import { readIfThere } from "./files.ts";
 import { productionFor } from "./production/for-settings.ts";
 
-const prefix = "kops-upgrade-rehearsal:";
-const stackFile = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
-
 /**
- * The settings of a stack without Pulumi, from `Pulumi.<stack>.yaml` in the current folder, and production as it is now
- * where they name it as the source; it is only read.
+ * The settings of a stack in the current folder, for commands that `pulumi` does not call;
+ * production is read where they name a source of it.
  *
- * @throws UsageError when there is none, or with all that is wrong in it
+ * @param stack Default: the only one that has a file
+ * @throws UsageError that lists everything that is wrong with them, or the stacks that there are
  */
-export async function readStackSettings(stack: string): Promise<Settings> {
-  const file = `Pulumi.${stack}.yaml`;
-  const text = await readIfThere(file);
-  if (text === undefined)
-    throw new UsageError(`There is no ${file} here.`, {
-      next: "run this in the project's folder, with the stack's name",
-    });
-  const { config } = stackFile.parse(parse(text) ?? {});
-  const raw = Object.fromEntries(
-    Object.entries(config)
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => [key.slice(prefix.length), plain(value)] as const),
-  );
-  const region = config["aws:region"] ?? process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"];
+export async function stackSettings(stack: string | undefined): Promise<Settings> {
   try {
-    const dirs = { homeDir: homedir(), projectDir: process.cwd() };
-    return parseSettings(raw, {
-      ...dirs,
-      production: await productionFor(raw, dirs),
-      stack,
-      region: typeof region === "string" ? region : undefined,
-      variables: process.env,
-      readFile,
-    });
+    const around = surroundingsOf(stack ?? onlyStack(), undefined, process.cwd());
+    const { raw, region } = readStackFile(around);
+    return parseSettings(raw, { ...around, region, production: await productionFor(raw, around) });
   } catch (error) {
     throw error instanceof SettingsError ? new UsageError(error.message, { cause: error }) : error;
   }
 }
 
-/** Pulumi hands single values over as text. */
-function plain(value: unknown): unknown {
-  return typeof value === "number" || typeof value === "boolean" ? String(value) : value;
-}
-
-function readFile(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
+function onlyStack(): string {
+  const known = readdirSync(".").flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+  if (known.length === 1 && known[0] !== undefined) return known[0];
+  throw new UsageError("Which stack is meant?", {
+    details: [known.length === 0 ? "There is no Pulumi.<stack>.yaml here." : `There are ${known.sort().join(", ")}.`],
+    next: "name one with --stack, in the project's folder",
+  });
 }

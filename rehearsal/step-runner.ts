@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { rehearsalConfigSchema, type RehearsalConfig, type StepName } from "./config.ts";
-import { Interrupted, messageOf, RehearsalError, UsageError } from "./errors.ts";
+import { Interrupted, messageOf, PreflightError, RehearsalError, UsageError } from "./errors.ts";
 import { EventLog } from "./event-log.ts";
 import { writeJson } from "./files.ts";
 import { productionOf, refuseProduction } from "./guards.ts";
@@ -71,7 +71,8 @@ async function perform(name: StepName, given: RehearsalConfig, runs: Runs, aroun
     return done;
   } catch (error) {
     await nameEvidence(error, () => around.keepEvidence(run, config, kops.kubeconfig));
-    const message = messageOf(error);
+    // All findings are in the message, which is shown at the end.
+    const message = error instanceof PreflightError ? error.summary : messageOf(error);
     run.record({ type: "failed", step: name, error: message });
     log.emit({ kind: "step-failed", message: error instanceof Interrupted ? "stopped by a signal" : message });
     throw error;
@@ -82,6 +83,7 @@ async function perform(name: StepName, given: RehearsalConfig, runs: Runs, aroun
 
 /** For refusals: `Refused to … mirror.example.com`. */
 const doing: Readonly<Record<StepName, string>> = {
+  preflight: "look ahead to",
   own: "take ownership of",
   apply: "create",
   kubeconfig: "export the kubeconfig of",
@@ -94,7 +96,8 @@ const doing: Readonly<Record<StepName, string>> = {
 
 /** Keeps what explains the failure, and says in its message where. Being stopped or wrongly used is none. */
 async function nameEvidence(error: unknown, keep: () => Promise<string | undefined>): Promise<void> {
-  if (error instanceof Interrupted || error instanceof UsageError || !(error instanceof Error)) return;
+  if (error instanceof Interrupted || error instanceof UsageError || error instanceof PreflightError) return;
+  if (!(error instanceof Error)) return;
   const folder = await keep();
   if (folder !== undefined) error.message += `\n  Evidence: ${folder}`;
 }
@@ -108,6 +111,7 @@ async function open(
   runs: Runs,
   around: Surroundings,
 ): Promise<{ run: Run; config: RehearsalConfig }> {
+  if (name === "preflight") return { run: await runs.preflight(), config };
   const cluster = await runs.cluster();
   if (clusterSteps.includes(name)) return { run: cluster, config };
   // Whoever wants out means the run that is under way, whatever the settings say by now.

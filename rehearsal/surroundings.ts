@@ -23,6 +23,7 @@ export interface Surroundings {
 
 /** Loaded when it is asked for: the clients of Kubernetes and S3 take a second that not every step needs. */
 const steps: Readonly<Record<StepName, () => Promise<Step>>> = {
+  preflight: async () => (await import("./steps/preflight.ts")).preflightStep,
   own: async () => (await import("./steps/own.ts")).own,
   apply: async () => (await import("./steps/apply.ts")).apply,
   kubeconfig: async () => (await import("./steps/kubeconfig.ts")).kubeconfig,

@@ -1,3 +1,5 @@
+import { acceptable, neverAccepted } from "../preflight/names.ts";
+
 /** What a setting may be, and an example: the second half of every problem's text. */
 export interface Reference {
   readonly allowed: string;
@@ -178,6 +180,14 @@ const references: Record<string, Reference> = {
     allowed:
       "the path of a price table like cost/prices.json, or an object of USD an hour (volumes: a GB and month) by instance/TYPE, volume/TYPE, load-balancer/network, load-balancer/classic, nat-gateway, public-ipv4",
     example: "{ instance/m5.large: 0.06 }",
+  },
+  preflight: {
+    allowed: "an object with accept, a list of checks whose errors do not stop `pulumi up`",
+    example: "{ accept: [quotas] }",
+  },
+  "preflight.accept": {
+    allowed: `a list of ${acceptable.join(", ")}; errors of ${neverAccepted.join(" and ")} cannot be accepted`,
+    example: "[quotas]",
   },
   tags: { allowed: "an object of texts", example: "{ Owner: platform }" },
 };

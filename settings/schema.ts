@@ -2,6 +2,7 @@ import { z } from "zod";
 import { networkings } from "../kops/networking.ts";
 import { priceEntries } from "../cost/prices.ts";
 import { waiversSchema } from "../mirror/waivers.ts";
+import { acceptable } from "../preflight/names.ts";
 import { goDuration, loadSchema, objectivesSchema, searchSchema } from "../rehearsal/config.ts";
 
 /** Values at the top level of a stack file arrive as text; inside of objects they keep their type. */
@@ -147,6 +148,11 @@ const search = z.strictObject({
   again: searchSchema.shape.again.default("force"),
 });
 
+const preflight = z.strictObject({
+  /** Checks whose errors do not stop `pulumi up`. */
+  accept: z.array(z.enum(acceptable)).default([]),
+});
+
 const intervals = z.strictObject({
   controlPlane: goDuration.default("15s"),
   node: goDuration.default("15s"),
@@ -198,6 +204,7 @@ export const settingShapes = {
   verbosity: int.pipe(z.number().min(0).max(10)).default(2),
   /** Prices that go before the table's: the path of a table like cost/prices.json, or items with their USD. */
   prices: z.union([z.string().min(1), priceEntries]).default({}),
+  preflight: preflight.prefault({}),
   tags: z.record(z.string().min(1), z.string()).default({}),
 } as const;
 

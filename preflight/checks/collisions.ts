@@ -16,13 +16,17 @@ const ownedBy = (owner: string | undefined): string =>
 function stateStore(check: Check, { intent, aws }: Facts): void {
   check.ask(aws.bucket, (bucket) => {
     check.looked(`bucket ${intent.bucket}`);
-    if (bucket === "free") return;
-    if (bucket === "foreign") {
+    if (bucket.is === "free") return;
+    if (bucket.is === "denied") {
+      const { listed, evidence } = bucket;
       check.find(
         "error",
-        `The bucket ${intent.bucket} is somebody else's.`,
-        ["it exists, and this account may not look at it"],
-        "choose another stateStore: names of buckets are shared by all of AWS",
+        listed === false
+          ? `The bucket ${intent.bucket} is another account's.`
+          : `The bucket ${intent.bucket} may not be looked at, so whose it is cannot be told.`,
+        evidence,
+        (listed === true ? "" : "choose another stateStore (names of buckets are shared by all of AWS), or ") +
+          `allow s3:GetBucketTagging on arn:aws:s3:::${intent.bucket} and what kops needs there`,
       );
     } else if (bucket.owner === undefined || bucket.owner !== intent.owner) {
       check.find(
@@ -80,7 +84,9 @@ function zone(check: Check, { intent, aws }: Facts): void {
 function tags(check: Check, { intent, aws }: Facts): void {
   check.ask(aws.tagged, (tagged) => {
     check.looked(`${count(tagged.length, "resource")} tagged ${intent.clusterName}`);
-    const foreign = tagged.filter(({ owner }) => owner === undefined || owner !== intent.owner);
+    // What the cluster's own controllers have made carries its name and no owner.
+    const isOurs = tagged.some(({ owner }) => owner !== undefined && owner === intent.owner);
+    const foreign = tagged.filter(({ owner }) => (owner === undefined ? !isOurs : owner !== intent.owner));
     if (foreign.length === 0) return;
     const shown = foreign.slice(0, 10).map(({ id, owner }) => `${id}: ${ownedBy(owner)}`);
     check.find(

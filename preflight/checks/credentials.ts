@@ -4,7 +4,17 @@ import { Check, type CheckResult } from "../finding.ts";
 /** The credentials outlive the rehearsal. */
 export function credentials({ intent, aws }: Facts, now: Date): CheckResult {
   const check = new Check("credentials", "lifetime of the credentials");
-  check.ask(aws.credentials, ({ principal, expiration, temporary, renewable }) => {
+  check.ask(aws.credentials, (given) => {
+    if ("refused" in given) {
+      check.find(
+        "error",
+        "There are no credentials that AWS accepts.",
+        [given.refused],
+        "log in again (`aws sso login`), name a profile in AWS_PROFILE, or renew the keys",
+      );
+      return;
+    }
+    const { principal, expiration, temporary, renewable } = given;
     check.looked(principal);
     const { forecastMinutes } = intent;
     if (expiration === undefined) {

@@ -12,14 +12,15 @@ export function instances({ intent, aws }: Facts): CheckResult {
   check.ask(aws.offerings, (offerings) => {
     for (const group of groups) judgeOfferings(check, group, offerings, intent.region);
   });
-  check.ask(aws.images, (images) => {
-    for (const image of new Set(groups.flatMap((group) => group.image ?? []))) {
-      judgeImage(check, image, images.get(image), intent.region);
-    }
-    check.ask(aws.instanceTypes, (known) => {
-      for (const group of groups) judgeFit(check, group, images, known);
+  for (const [name, fact] of aws.images) {
+    check.ask(fact, (image) => {
+      judgeImage(check, name, image, intent.region);
+      check.ask(aws.instanceTypes, (known) => {
+        for (const group of groups)
+          if (group.image === name && image !== undefined) judgeFit(check, group, image, known);
+      });
     });
-  });
+  }
   if (groups.some(({ image }) => image === undefined))
     check.looked("groups without an image get the channel's for their architecture");
   return check.result();
@@ -56,14 +57,7 @@ function judgeImage(check: Check, name: string, image: Image | undefined, region
     check.find("error", `Image ${name} is not available.`, [`state: ${image.state}`], "choose another image");
 }
 
-function judgeFit(
-  check: Check,
-  group: MirrorGroup,
-  images: ReadonlyMap<string, Image>,
-  types: ReadonlyMap<string, InstanceType>,
-): void {
-  const image = group.image === undefined ? undefined : images.get(group.image);
-  if (image === undefined) return;
+function judgeFit(check: Check, group: MirrorGroup, image: Image, types: ReadonlyMap<string, InstanceType>): void {
   for (const name of group.machineTypes) {
     const type = types.get(name);
     if (type === undefined) continue; // Not offered, which has been said.

@@ -4,7 +4,7 @@ import { exitStatus, verdictStatus } from "../exit-status.ts";
 import { staleness } from "../expiry.ts";
 import { readConfig, readVerdict } from "../render.ts";
 import type { Run } from "../run.ts";
-import { readStackSettings } from "../stack-settings.ts";
+import { stackSettings } from "../stack-settings.ts";
 import { kopsVersion } from "../tool-versions.ts";
 
 export interface GateOptions {
@@ -21,7 +21,7 @@ export async function gate(
 ): Promise<{ text: string; status: number }> {
   const found = await readVerdict(run);
   const { verdict, reasons } = found;
-  const settings = await readStackSettings(stack);
+  const settings = await stackSettings(stack);
   const kops = await kopsVersion(found.clusterName).catch(() => undefined);
   const stale = staleness(found, (await readConfig(run)).manifests, {
     nowMs: Date.now(),

@@ -7,7 +7,7 @@ import { Runs } from "../run.ts";
 
 const pauseMs = 250;
 
-/** Follows a stack's events, from the cluster's creation through each of its runs, until the process is ended. */
+/** Follows a stack's events, from preflight and the cluster's creation through each of its runs, until the process is ended. */
 export async function watchStack(dir: string, output: "text" | "json"): Promise<never> {
   const runs = new Runs(dir);
   const tails = new Map<string, Tail>();
@@ -17,6 +17,7 @@ export async function watchStack(dir: string, output: "text" | "json"): Promise<
   for (;;) {
     const current = await runs.current();
     const files = [
+      join(dir, "preflight", "events.ndjson"),
       join(dir, "cluster", "events.ndjson"),
       ...(current === undefined ? [] : [current.path("events.ndjson")]),
     ];

@@ -4,7 +4,8 @@ import type { Facts, ManifestObject } from "../../../preflight/facts.ts";
 import type { Severity } from "../../../preflight/finding.ts";
 import { mirrorShape } from "../../../preflight/mirror.ts";
 import { preflightReport, preflightText } from "../../../preflight/report.ts";
-import { checkNames, runChecks, type CheckName } from "../../../preflight/run.ts";
+import { checkNames, type CheckName } from "../../../preflight/names.ts";
+import { runChecks } from "../../../preflight/run.ts";
 import { manifestsOf } from "../../../settings/manifests.ts";
 import { exampleSettings } from "../../components/settings.ts";
 import { factsOf, notAsked, now } from "./facts.fixture.ts";
@@ -133,7 +134,7 @@ describe("each planted case is found, by its check and by no other", () => {
       "instance-types",
       "error",
       /not to be found/,
-      { intent: { mirror: shape(armImage) }, aws: { images: known(new Map()) } },
+      { intent: { mirror: shape(armImage) }, aws: { images: new Map([["ami-1", known(undefined)]]) } },
     ],
     [
       "instance-types",
@@ -141,7 +142,7 @@ describe("each planted case is found, by its check and by no other", () => {
       /cannot run image/,
       {
         intent: { mirror: shape(armImage) },
-        aws: { images: known(new Map([["ami-1", { architecture: "arm64", state: "available", ena: true }]])) },
+        aws: { images: new Map([["ami-1", known({ architecture: "arm64", state: "available", ena: true })]]) },
       },
     ],
     [
@@ -150,7 +151,7 @@ describe("each planted case is found, by its check and by no other", () => {
       /ENA/,
       {
         intent: { mirror: shape(armImage) },
-        aws: { images: known(new Map([["ami-1", { architecture: "x86_64", state: "available", ena: false }]])) },
+        aws: { images: new Map([["ami-1", known({ architecture: "x86_64", state: "available", ena: false })]]) },
       },
     ],
     [
@@ -185,9 +186,39 @@ describe("each planted case is found, by its check and by no other", () => {
       { aws: { credentials: known({ ...temporary, renewable: true, expiration: soon }) } },
     ],
     ["access", "warning", /whole internet can reach/, { intent: { adminAccess: ["10.0.0.0/8", "::/0"] } }],
-    ["collisions", "error", /somebody else's/, { aws: { bucket: known("foreign") } }],
-    ["collisions", "error", /not this stack's; the mirror's is deleted/, { aws: { bucket: known({ owner: "you" }) } }],
+    [
+      "credentials",
+      "error",
+      /no credentials that AWS accepts/,
+      { aws: { credentials: known({ refused: "ExpiredToken" }) } },
+    ],
+    [
+      "collisions",
+      "error",
+      /another account's/,
+      { aws: { bucket: known({ is: "denied", listed: false, evidence: [] }) } },
+    ],
+    ["collisions", "error", /whose it is cannot be told/, { aws: { bucket: known({ is: "denied", evidence: [] }) } }],
+    [
+      "collisions",
+      "error",
+      /not this stack's; the mirror's is deleted/,
+      { aws: { bucket: known({ is: "ours", owner: "you" }) } },
+    ],
     ["collisions", "error", /1 resource of a cluster/, { aws: { tagged: known([{ id: "vpc/vpc-1" }]) } }],
+    [
+      "collisions",
+      "error",
+      /1 resource of a cluster/,
+      {
+        aws: {
+          tagged: known([
+            { id: "vpc/vpc-1", owner: "me" },
+            { id: "vpc/vpc-2", owner: "you" },
+          ]),
+        },
+      },
+    ],
     ["collisions", "error", /has records/, { aws: { records: known(["api.mirror.k8s.example.com."]) } }],
     [
       "collisions",
@@ -202,7 +233,10 @@ describe("each planted case is found, by its check and by no other", () => {
   });
 
   test("what this stack has made itself is no collision", () => {
-    const mine = { bucket: known({ owner: "me" }), tagged: known([{ id: "vpc/vpc-1", owner: "me" }]) };
+    const mine = {
+      bucket: known({ is: "ours" as const, owner: "me" }),
+      tagged: known([{ id: "vpc/vpc-1", owner: "me" }, { id: "volume/vol-of-a-claim" }]),
+    };
     expect(found(factsOf({ aws: { ...mine, records: known(["api.mirror.k8s.example.com."]) } }))).toEqual([]);
   });
 });
@@ -238,6 +272,9 @@ describe("the report", () => {
   test("production and collisions can be accepted by nobody", () => {
     const prod = { intent: { clusterName: "prod.example.com" } };
     expect(judge(prod, ["not-production"])).toMatchObject({ stopped: true, accepted: [] });
-    expect(judge({ aws: { bucket: known("foreign") } }, ["collisions"])).toMatchObject({ stopped: true, accepted: [] });
+    expect(judge({ aws: { bucket: known({ is: "denied", evidence: [] }) } }, ["collisions"])).toMatchObject({
+      stopped: true,
+      accepted: [],
+    });
   });
 });

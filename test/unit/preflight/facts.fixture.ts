@@ -66,7 +66,7 @@ export function factsOf(
           ["m5.xlarge", { architectures: ["x86_64"], vcpus: 4, enaRequired: true }],
         ]),
       ),
-      images: known(new Map([["ami-1", { architecture: "x86_64", state: "available", ena: true }]])),
+      images: new Map(),
       quotas: new Map(limits.map(({ code }) => [code, known(100)])),
       usage: {
         vcpus: known(new Map()),
@@ -78,7 +78,7 @@ export function factsOf(
         natGateways: known(0),
       },
       vpc: known({ cidrs: ["172.20.0.0/16"], subnets: [] }),
-      bucket: known("free"),
+      bucket: known({ is: "free" }),
       zones: known([]),
       records: known([]),
       tagged: known([]),

@@ -18,6 +18,7 @@ test("the statuses that callers rely on", () => {
     UNSAFE: 11,
     INCONCLUSIVE: 12,
     stale: 13,
+    preflight: 14,
     interrupted: 130,
   });
 });

@@ -93,7 +93,7 @@ describe("what to do about a step", () => {
       // Somebody else's working copy may have created it.
       expect(decide(step, [opened], [])).toEqual({ do: "run" });
     }
-    for (const step of ["own", "apply", "delete"] as const)
+    for (const step of ["preflight", "own", "apply", "delete"] as const)
       expect(decide(step, [failed("apply"), started("delete")], [failed("apply"), started("delete")]).do).toBe("run");
   });
 
@@ -112,7 +112,7 @@ describe("what to do about a step", () => {
   });
 
   test("steps that look for themselves always run", () => {
-    for (const step of ["own", "apply", "kubeconfig", "verdict", "delete"] as const) {
+    for (const step of ["preflight", "own", "apply", "kubeconfig", "verdict", "delete"] as const) {
       const journal = [opened, finished("baseline"), finished("upgrade"), started(step), finished(step)];
       expect(decide(step, journal)).toEqual({ do: "run" });
     }

@@ -52,6 +52,11 @@ export function bodies(
   };
 
   const steps: Readonly<Record<Exclude<StepName, "own">, Step>> = {
+    preflight: step("preflight", "create", async ({ run }) => {
+      trouble.pass();
+      await writeJson(run.path("preflight.json"), {});
+      return {};
+    }),
     apply: step("create", "create", async ({ config, run }) => {
       await writeJson(run.path("manifests.json"), {});
       trouble.pass();
