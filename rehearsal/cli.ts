@@ -149,10 +149,10 @@ program
     process.stdout.write(output === "json" ? `${JSON.stringify(rows, undefined, 2)}\n` : runsText(rows));
   });
 
-const fromOption = new Option(
-  "--from <source>",
-  "production: a file with the output of `kops get all -o yaml` (- for standard input), or s3://state-store/cluster",
-).makeOptionMandatory();
+const fromFlag = "--from <source>";
+const fromText =
+  "production: a file with the output of `kops get all -o yaml` (- for standard input), or s3://state-store/cluster";
+const fromOption = new Option(fromFlag, fromText).makeOptionMandatory();
 const profileOption = new Option("--profile <name>", "AWS profile that may read production's state store");
 
 program
@@ -181,9 +181,11 @@ program
 program
   .command("fidelity")
   .description("say what of production a mirror has, field by field; production is only read")
-  .addOption(fromOption)
+  .option(fromFlag, `${fromText} (default: the stack's)`)
   .addOption(profileOption)
-  .addOption(new Option("-s, --stack <name>", "stack whose waivers count"))
+  .addOption(
+    new Option("-s, --stack <name>", "stack whose mirror it is, with its waivers (default: any mirror, no waivers)"),
+  )
   .addOption(outputOption)
   .option("--kubeconfig <file>", "read-only access to production: list what runs there and not in the mirror")
   .option("--fixtures <dir>", "write inert copies of what runs in production as manifests (needs --kubeconfig)")

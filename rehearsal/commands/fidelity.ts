@@ -1,22 +1,26 @@
 import { join } from "node:path";
 import { fidelityText } from "../../analysis/fidelity.ts";
 import { deriveMirror } from "../../mirror/derive.ts";
+import type { Mirror } from "../../mirror/derive.ts";
 import { fidelityOf, fidelityReport } from "../../mirror/fidelity.ts";
-import type { Fidelity, FidelityField } from "../../mirror/fidelity.ts";
+import type { Fidelity, FidelityField, Waiver } from "../../mirror/fidelity.ts";
 import { inertFixtures } from "../../mirror/fixtures.ts";
 import { example } from "../../mirror/example-settings.ts";
 import { runningDifferences } from "../../mirror/running.ts";
 import type { RunningDifference } from "../../mirror/running.ts";
+import { mirrorSettings } from "../../settings/mirror-settings.ts";
 import { UsageError } from "../errors.ts";
 import { writeWhole } from "../files.ts";
 import { manifestsYaml } from "../manifests.ts";
 import { readRunning } from "../production/running.ts";
 import { readProduction } from "../production/source.ts";
-import { readWaivers } from "../production/waivers.ts";
+import { stackSettings } from "../stack-settings.ts";
 
 export interface FidelityOptions {
-  readonly from: string;
+  /** Production; the stack's source when absent. */
+  readonly from?: string;
   readonly profile?: string;
+  /** Whose mirror it is, with its waivers. Default: a mirror like any other, and no waivers. */
   readonly stack?: string;
   readonly kubeconfig?: string;
   readonly fixtures?: string;
@@ -25,17 +29,32 @@ export interface FidelityOptions {
 
 /** Reads production, compares, and says how like it a mirror is. */
 export async function fidelityCommand(options: FidelityOptions, output: "text" | "json"): Promise<string> {
-  const { from, profile, stack, kubeconfig, fixtures, discoveryStore } = options;
+  const { kubeconfig, fixtures } = options;
   if (fixtures !== undefined && kubeconfig === undefined)
     throw new UsageError("--fixtures needs --kubeconfig: copies are made of what runs in production.");
-  const production = await readProduction(from, { profile });
-  const mirror = deriveMirror(production, { ...example(production), discoveryStore });
-  const fidelity = fidelityOf(mirror.fields, stack === undefined ? [] : await readWaivers(stack));
+  const { mirror, waivers } = await mirrorFor(options);
+  const fidelity = fidelityOf(mirror.fields, waivers);
   const running = kubeconfig === undefined ? undefined : await readRunning(kubeconfig);
   if (running !== undefined && fixtures !== undefined)
     await writeWhole(join(fixtures, "production-fixtures.yaml"), manifestsYaml(inertFixtures(running)));
   const differences = running && runningDifferences(running, mirror.manifests);
   return output === "json" ? fidelityAsJson(fidelity, differences) : fidelityAsText(fidelity, differences);
+}
+
+async function mirrorFor(options: FidelityOptions): Promise<{ mirror: Mirror; waivers: readonly Waiver[] }> {
+  const { from, profile, stack, discoveryStore } = options;
+  const settings = stack === undefined ? undefined : await stackSettings(stack);
+  const given = from === undefined ? undefined : await readProduction(from, { profile });
+  const source = settings?.blueprint.from === "production" ? settings.blueprint.production : undefined;
+  const production = given ?? source;
+  if (production === undefined)
+    throw new UsageError("Which production is the mirror to be compared with?", {
+      details: settings === undefined ? [] : [`Stack ${settings.stack} names no production.source.`],
+      next: "name it with --from, or a stack that has a source with --stack",
+    });
+  const own = settings === undefined ? example(production) : mirrorSettings(settings);
+  const mirror = deriveMirror(production, { ...own, discoveryStore: discoveryStore ?? own.discoveryStore });
+  return { mirror, waivers: settings?.waivers ?? [] };
 }
 
 const titles: Readonly<Record<FidelityField["class"], string>> = {
