@@ -1,9 +1,9 @@
-import { loadBalancing } from "./load-balancer-grants.ts";
 import { autoScaling } from "./auto-scaling-grants.ts";
-import { bucketAndObjects, dnsRecords, interruptionQueue, roles } from "./service-grants.ts";
+import { loadBalancing } from "./load-balancer-grants.ts";
 import type { Grant } from "./policy.ts";
-import { serviceAccounts } from "./service-account-grants.ts";
 import type { Scopes } from "./scopes.ts";
+import { serviceAccounts } from "./service-account-grants.ts";
+import { bucketAndObjects, dnsRecords, interruptionQueue, roles } from "./service-grants.ts";
 
 /** Calls that make something with its tags; the tags then need a permission of their own. */
 const made = [
@@ -151,7 +151,6 @@ function instances(scopes: Scopes): Grant[] {
         "ec2:DeleteSecurityGroup",
         "ec2:DeleteSubnet",
         "ec2:DeleteVolume",
-        "ec2:DescribeInstanceAttribute",
         "ec2:ModifyLaunchTemplate",
         "ec2:ModifySubnetAttribute",
         "ec2:RevokeSecurityGroupIngress",

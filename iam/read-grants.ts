@@ -26,11 +26,13 @@ export function readGrants(scopes: Scopes): Grant[] {
         "elasticloadbalancing:DescribeLoadBalancers",
         "elasticloadbalancing:DescribeTargetGroups",
         "events:ListRules",
-        "servicequotas:GetAWSDefaultServiceQuota",
         "servicequotas:GetServiceQuota",
         "sqs:ListQueues",
       ],
-      unseen: { "elasticloadbalancing:DescribeTags": "whose a load balancer is; the lab's are not AWS's" },
+      unseen: {
+        "elasticloadbalancing:DescribeTags": "whose a load balancer is; the lab's are not AWS's",
+        "servicequotas:GetAWSDefaultServiceQuota": "a quota of which the account has no value of its own",
+      },
     },
     {
       name: "ReadEverywhere",

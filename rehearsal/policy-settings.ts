@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import type { PolicyParameters } from "../iam/parameters.ts";
@@ -16,14 +17,18 @@ const policySettings = z.object({
 });
 
 /**
- * What of a stack's settings its policies depend on, from `Pulumi.<stack>.yaml` in the current folder alone: nothing of
+ * What of a stack's settings its policies depend on, from `Pulumi.<stack>.yaml` alone: nothing of
  * AWS is read, since it is the policies that allow it.
  *
+ * @param dir the project's folder. Default: the current one
  * @throws UsageError when there is no such file, or with all that is wrong in these settings
  */
-export async function readPolicySettings(stack: string): Promise<Omit<PolicyParameters, "account" | "pulumi">> {
+export async function readPolicySettings(
+  stack: string,
+  dir = ".",
+): Promise<Omit<PolicyParameters, "account" | "pulumi">> {
   const file = `Pulumi.${stack}.yaml`;
-  const text = await readIfThere(file);
+  const text = await readIfThere(join(dir, file));
   if (text === undefined)
     throw new UsageError(`There is no ${file} here.`, {
       next: "run this in the project's folder, with the stack's name",
