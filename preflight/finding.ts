@@ -73,7 +73,7 @@ export class Check {
   }
 }
 
-/** `3 nodes`, `1 node`. */
+/** `3 nodes`, `1 node`, `2 addresses`. */
 export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+  return `${number} ${noun}${number === 1 ? "" : noun.endsWith("s") ? "es" : "s"}`;
 }

@@ -19,6 +19,7 @@ export function quotas(facts: Facts): CheckResult {
     const vcpus = (type: string): number => types.get(type)?.vcpus ?? 0;
     for (const demand of vcpuDemands(facts, vcpus)) judge(check, facts, demand);
   });
+  if (!aws.instanceTypes.known) check.ask(aws.usage.vcpus, () => undefined);
   const other = intent.mirror.groups.flatMap(({ machineTypes }) => machineTypes).find((type) => !vcpuQuotaOf(type));
   if (other !== undefined) {
     const fact = unknown(`which quota counts ${other} is not known`, "see it in the console of Service Quotas");
@@ -72,6 +73,8 @@ function judge(check: Check, { aws, intent }: Facts, { quota, need, used }: Dema
   const limit = aws.quotas.get(quota.code) ?? unknown(`${quota.name} was not asked`, "report this as a mistake");
   // A mirror that is there already is part of what is in use.
   const there = aws.tagged.known && aws.tagged.value.some(({ owner }) => owner !== undefined && owner === intent.owner);
+  // Both may be denied: what is missing is said at once.
+  if (!limit.known) check.ask(used, () => undefined);
   check.ask(limit, (most) => {
     check.ask(used, (inUse) => {
       const free = most - inUse;
