@@ -150,6 +150,7 @@ export class LoadBalancers implements Part {
   }
 
   #heard(message: FromServer): void {
+    if (message.type === "faults") return;
     const service = (this.#services?.values() ?? []).find((one) => nameOf(one) === message.name);
     if (service === undefined || this.#addresses.get(message.name) !== message.address) return;
     if (message.type === "listening") {

@@ -26,6 +26,8 @@ export type ToServer =
 
 /** Server to supervisor. */
 export type FromServer =
+  /** The faults that were sent are in force from then on, in ms since the epoch. */
+  | { readonly type: "faults"; readonly atMs: number }
   | { readonly type: "listening"; readonly name: string; readonly address: string; readonly port: number }
   | {
       readonly type: "failed";

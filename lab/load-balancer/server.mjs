@@ -28,7 +28,10 @@ process.on("message", (message) => {
   if (message.type === "timing")
     Object.assign(timing, { deregistrationMs: message.deregistrationMs, healthMs: message.healthMs });
   else if (message.type === "balancers") setBalancers(message.balancers);
-  else if (message.type === "faults") faults.set(message);
+  else if (message.type === "faults") {
+    faults.set(message);
+    process.send?.({ type: "faults", atMs: Date.now() });
+  }
 });
 process.on("disconnect", () => process.exit(0));
 process.on("SIGTERM", () => process.exit(0));

@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { decodeSamples } from "../../../analysis/sample-file.ts";
+import type { StoredSample } from "../../../analysis/sample-file.ts";
+import type { BalancerFaults } from "../../../lab/load-balancer/protocol.ts";
 import { startLoad } from "../../../rehearsal/load/start.ts";
 import { configOf } from "../../../test/unit/rehearsal/config.fixture.ts";
 import { findTools } from "../../../tools/index.ts";
 import { classes } from "../case.ts";
 import { defaults } from "../judged.ts";
-import type { Slot } from "./slots.ts";
+import type { LiveKind, Slot } from "./slots.ts";
 import { startStand } from "./stand.ts";
 import type { Stand } from "./stand.ts";
 
@@ -78,6 +80,8 @@ export async function record(
     }
     const result = await load.ended;
     if (!result.complete) throw new Error(`the load did not end well: ${result.problem ?? result.exitClass}`);
+    const { samples } = decodeSamples(await readFile(join(scratch, files.samples)));
+    checkStand(samples, planted);
     const recording: Recording = { seed, startMs, baselineEndMs, slots: planted };
     await mkdir(folder, { recursive: true });
     await cp(join(scratch, files.samples), join(folder, files.samples));
@@ -105,7 +109,7 @@ async function plant(
   scratch: string,
 ): Promise<PlantedSlot> {
   const { kind, seconds } = fault;
-  const target = fault.target === undefined ? {} : { target: stand.targets[fault.target]! };
+  const target: { target?: string } = fault.target === undefined ? {} : { target: stand.targets[fault.target]! };
   const delayMs = kind === "lb-delay" ? await fifthOfP99(scratch) : undefined;
   await until(baselineEndMs + fault.from * 1000);
   if (kind === "freeze") {
@@ -117,14 +121,36 @@ async function plant(
     return { kind, fromMs, toMs: now(), ...target };
   }
   // The load balancer ends it by its own clock, which shows whole milliseconds.
-  const fromMs = now();
-  const endMs = Math.ceil(fromMs + seconds * 1000);
-  if (kind === "lb-reset") stand.setFaults({ resets: [{ ...target, until: endMs }] });
-  else if (kind === "lb-delay") stand.setFaults({ delay: { ms: delayMs!, until: endMs } });
-  else if (fault.target === undefined) stand.setFaults({ drop: { until: endMs } });
-  else stand.setFaults({ dropTargets: [{ target: stand.targets[fault.target]!, until: endMs }] });
+  const endMs = Math.ceil(now() + seconds * 1000);
+  const fromMs = await stand.setFaults(balancerFault(kind, target, endMs, delayMs));
+  if (fromMs >= endMs) throw new Error(`the load balancer heard of ${kind} too late: this machine is too busy`);
   await until(endMs + 1);
   return { kind, fromMs, toMs: endMs, ...target, ...(delayMs === undefined ? {} : { delayMs }) };
+}
+
+function balancerFault(
+  kind: LiveKind,
+  { target }: { target?: string },
+  endMs: number,
+  delayMs = 0,
+): Partial<BalancerFaults> {
+  if (kind === "lb-delay") return { delay: { ms: delayMs, until: endMs } };
+  if (kind === "lb-reset") return { resets: [{ ...(target === undefined ? {} : { target }), until: endMs }] };
+  return target === undefined ? { drop: { until: endMs } } : { dropTargets: [{ target, until: endMs }] };
+}
+
+/** Beside the planted faults the stand has to serve: requests that are bad far from any tell that this machine could not. */
+function checkStand(samples: readonly StoredSample[], slots: Recording["slots"]): void {
+  const apart = samples.filter(
+    ({ dueMs, habit }) =>
+      habit !== "canary" &&
+      !slots.some(({ fault }) => fault !== undefined && dueMs > fault.fromMs - 1000 && dueMs < fault.toMs + 1000),
+  );
+  const bad = apart.filter(({ outcome }) => outcome !== "ok").length;
+  if (bad > apart.length / 1000)
+    throw new Error(
+      `${bad} of ${apart.length} requests failed without a fault: this machine is too busy to calibrate on`,
+    );
 }
 
 /** In ms since the epoch, finer than `Date.now()`. */

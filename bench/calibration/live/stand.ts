@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
+import { on } from "node:events";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
@@ -14,8 +14,8 @@ const addressOf = (host: number): string => `127.98.${process.pid % 250}.${host}
 export interface Stand {
   readonly url: string;
   readonly targets: readonly string[];
-  /** The faults in force from now on; each ends by itself at its `until`. */
-  setFaults(faults: Partial<BalancerFaults>): void;
+  /** Orders faults, each of which ends by itself at its `until`; says since when they are in force, in ms since the epoch. */
+  setFaults(faults: Partial<BalancerFaults>): Promise<number>;
   /** Lets a pod stand still, or go on. */
   signal(target: number, signal: "SIGSTOP" | "SIGCONT"): void;
   stop(): Promise<void>;
@@ -32,8 +32,11 @@ export async function startStand(project: string): Promise<Stand> {
   );
   const balancer = fork(join(project, "lab/load-balancer/server.mjs"));
   const send = (message: ToServer): void => void balancer.send(message);
-  const setFaults = (faults: Partial<BalancerFaults>): void =>
+  const setFaults = async (faults: Partial<BalancerFaults>): Promise<number> => {
+    const inForce = told(balancer, "faults");
     send({ type: "faults", dropTargets: [], resets: [], ...faults });
+    return (await inForce).atMs;
+  };
   const stop = async (): Promise<void> => {
     balancer.disconnect();
     for (const child of children) {
@@ -45,8 +48,8 @@ export async function startStand(project: string): Promise<Stand> {
   try {
     const address = addressOf(100);
     send({ type: "timing", deregistrationMs: 3000, healthMs: 500 });
-    setFaults({});
-    const listening = opened(balancer);
+    await setFaults({});
+    const listening = told(balancer, "listening");
     send({ type: "balancers", balancers: [{ name: "web", address, ports: [{ port, targets: pods }] }] });
     await listening;
     const url = `http://${address}:${port}/hostname`;
@@ -64,9 +67,17 @@ export async function startStand(project: string): Promise<Stand> {
   }
 }
 
-async function opened(balancer: ChildProcess): Promise<void> {
-  const [message] = (await once(balancer, "message")) as [FromServer];
-  if (message.type === "failed") throw new Error(`the load balancer cannot listen: ${message.message}`);
+/** What the load balancer says next of a kind. */
+async function told<T extends FromServer["type"]>(
+  balancer: ChildProcess,
+  type: T,
+): Promise<Extract<FromServer, { type: T }>> {
+  for await (const [message] of on(balancer, "message", { signal: AbortSignal.timeout(10_000) })) {
+    const heard = message as FromServer;
+    if (heard.type === "failed") throw new Error(`the load balancer cannot listen: ${heard.message}`);
+    if (heard.type === type) return heard as Extract<FromServer, { type: T }>;
+  }
+  throw new Error("the load balancer's process has ended");
 }
 
 /** Waits until all targets have been heard. */

@@ -139,6 +139,14 @@ test("all connections can be reset, those in use too, until a moment", async () 
   agent.destroy();
 });
 
+test("it says since when faults are in force", async () => {
+  const before = Date.now();
+  faults({ drop: { until: before + 1 } });
+  await eventually(() =>
+    expect(heard.some((message) => message.type === "faults" && message.atMs >= before)).toBe(true),
+  );
+});
+
 test("connections to one target can be reset", async () => {
   faults({ resets: [{ target: "b" }] });
   expect((await Promise.all(names.map(() => ask()))).sort()).toEqual(["ECONNRESET", "a", "c"]);
