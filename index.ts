@@ -3,6 +3,7 @@ import { costItems } from "./components/cost.ts";
 import { LoadTest } from "./components/load-test.ts";
 import { MirrorCluster } from "./components/mirror-cluster.ts";
 import { outlook, upgradePlan } from "./components/plan.ts";
+import { Ownership } from "./components/ownership.ts";
 import { Prerequisites } from "./components/prerequisites.ts";
 import { Revert } from "./components/revert.ts";
 import { RollingUpgrade } from "./components/rolling-upgrade.ts";
@@ -24,11 +25,13 @@ const plan = outlook(
   lastMeasuredRun(runsDir(settings)),
 );
 
-const prerequisites = new Prerequisites("prerequisites", settings);
+const ownership = new Ownership("ownership", settings);
+
+const prerequisites = new Prerequisites("prerequisites", { ...settings, tags: ownership.tags });
 
 const mirror = new MirrorCluster(
   "mirror",
-  { settings, stateStore: prerequisites.stateStore, networkId: prerequisites.networkId },
+  { settings, stateStore: prerequisites.stateStore, networkId: prerequisites.networkId, ownership },
   { dependsOn: [prerequisites] },
 );
 
@@ -39,12 +42,13 @@ const app = new SampleApp("app", {
   kubeconfig: mirror.kubeconfig,
   clusterIdentity: mirror.identity,
   clusterOwner: mirror.owner,
+  tags: ownership.tags,
 });
 
 const config = pulumi
-  .all([prerequisites.stateStore, prerequisites.networkId, app.url])
-  .apply(([stateStore, networkId, targetUrl]) =>
-    runConfig(settings, { stateStore, networkId, targetUrl, costItems: items }),
+  .all([prerequisites.stateStore, prerequisites.networkId, app.url, ownership.owner, ownership.tags])
+  .apply(([stateStore, networkId, targetUrl, owner, tags]) =>
+    runConfig(settings, { stateStore, networkId, targetUrl, costItems: items, owner, tags }),
   );
 
 const baseline = new LoadTest("load-test", { config, load: settings.load }, { dependsOn: [mirror, app] });

@@ -3,6 +3,8 @@ import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
+import { loadBalancerTagsAnnotation, withTags } from "../ownership/tags.ts";
+import type { Tags } from "../ownership/tags.ts";
 import type { Settings } from "../settings/parse.ts";
 
 type App = Settings["app"];
@@ -18,7 +20,12 @@ const labels = { app: appName };
  *
  * @returns the Service of type LoadBalancer
  */
-export function createWorkload(name: string, app: App, opts: pulumi.CustomResourceOptions): Service {
+export function createWorkload(
+  name: string,
+  app: App,
+  tags: pulumi.Input<Tags>,
+  opts: pulumi.CustomResourceOptions,
+): Service {
   const namespace = new Namespace(`${name}-namespace`, { metadata: { name: app.namespace } }, opts);
   const inNamespace = { ...opts, dependsOn: [namespace] };
   const metadata = { name: appName, namespace: app.namespace, labels };
@@ -48,7 +55,7 @@ export function createWorkload(name: string, app: App, opts: pulumi.CustomResour
   return new Service(
     `${name}-service`,
     {
-      metadata: { ...metadata, annotations: { ...app.serviceAnnotations } },
+      metadata: { ...metadata, annotations: taggedAnnotations(app.serviceAnnotations, tags) },
       spec: {
         type: "LoadBalancer",
         selector: labels,
@@ -57,6 +64,17 @@ export function createWorkload(name: string, app: App, opts: pulumi.CustomResour
     },
     { ...opts, dependsOn: [deployment] },
   );
+}
+
+/** Annotations of a Service with those that give its load balancer tags; without tags, as they are. */
+export function taggedAnnotations(
+  annotations: Readonly<Record<string, string>> | undefined,
+  tags: pulumi.Input<Tags>,
+): pulumi.Output<Record<string, string>> {
+  return pulumi.output(tags).apply((all): Record<string, string> => {
+    const value = withTags(annotations?.[loadBalancerTagsAnnotation], all);
+    return { ...annotations, ...(value === "" ? {} : { [loadBalancerTagsAnnotation]: value }) };
+  });
 }
 
 function podSpec(app: App) {

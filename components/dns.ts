@@ -4,6 +4,7 @@ import { Record as DnsRecord } from "@pulumi/aws/route53/record.js";
 import { Zone } from "@pulumi/aws/route53/zone.js";
 import type { DnsMode } from "../kops/spec.ts";
 import { dependsOnOf } from "./step.ts";
+import type { Tags } from "../ownership/tags.ts";
 
 export interface DnsArgs {
   /** `new`: a public zone; `existing`: one that is there; `private`: one for the VPC only; `none`: no DNS. */
@@ -14,7 +15,7 @@ export interface DnsArgs {
   readonly parentZone?: string;
   /** VPC that a private zone is for. */
   readonly vpcId: pulumi.Input<string>;
-  readonly tags?: Readonly<Record<string, string>>;
+  readonly tags?: pulumi.Input<Tags>;
 }
 
 /** NS records are kept short-lived, since the zone they name is. */

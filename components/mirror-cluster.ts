@@ -5,6 +5,7 @@ import { productionVariable } from "../rehearsal/config.ts";
 import { manifestsOf } from "../settings/manifests.ts";
 import type { Settings } from "../settings/parse.ts";
 import { upgradePlan } from "./plan.ts";
+import type { Ownership } from "./ownership.ts";
 import { createConfig, ownConfig, productionIdentity } from "./step-config.ts";
 import { dependsOnOf, stepCommand, stepCommandLine } from "./step.ts";
 
@@ -14,6 +15,8 @@ export interface MirrorClusterArgs {
   readonly stateStore: pulumi.Input<string>;
   /** Id of the VPC. */
   readonly networkId: pulumi.Input<string>;
+  /** Default: the mirror is nobody's in particular, and only has the settings' tags. */
+  readonly ownership?: Pick<Ownership, "owner" | "tags">;
 }
 
 /**
@@ -31,14 +34,14 @@ export class MirrorCluster extends pulumi.ComponentResource {
   readonly owner: pulumi.Resource;
 
   constructor(name: string, args: MirrorClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { settings, stateStore, networkId } = args;
+    const { settings, stateStore, networkId, ownership } = args;
     super("kops-upgrade-rehearsal:components:MirrorCluster", name, plan(settings), opts);
-    const resolved = pulumi.all([stateStore, networkId]);
+    const resolved = pulumi.all([stateStore, networkId, ownership?.owner, ownership?.tags]);
 
     const own = stepCommand(
       `${name}-own`,
       "own",
-      pulumi.output(stateStore).apply((url) => ownConfig(settings, { stateStore: url })),
+      resolved.apply(([url, , owner]) => ownConfig(settings, { stateStore: url, owner })),
       {
         parent: this,
         ...dependsOnOf(opts),
@@ -58,7 +61,9 @@ export class MirrorCluster extends pulumi.ComponentResource {
       },
     );
 
-    const config = resolved.apply(([url, id]) => createConfig(settings, { stateStore: url, networkId: id }));
+    const config = resolved.apply(([url, id, owner, tags]) =>
+      createConfig(settings, { stateStore: url, networkId: id, owner, tags }),
+    );
     const apply = stepCommand(
       `${name}-apply`,
       "apply",

@@ -2,13 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { InternetGateway } from "@pulumi/aws/ec2/internetGateway.js";
 import { Vpc } from "@pulumi/aws/ec2/vpc.js";
 import { dependsOnOf } from "./step.ts";
+import type { Tags } from "../ownership/tags.ts";
 
 export interface NetworkArgs {
   /** Existing VPC (with an internet gateway) to build in. Default: a new one. */
   readonly vpcId?: string;
   /** CIDR of the new VPC. */
   readonly cidr: pulumi.Input<string>;
-  readonly tags?: Readonly<Record<string, string>>;
+  readonly tags?: pulumi.Input<Tags>;
 }
 
 /**
@@ -33,12 +34,13 @@ export class Network extends pulumi.ComponentResource {
     first: Pick<pulumi.ResourceOptions, "dependsOn">,
   ): pulumi.Output<string> {
     const parent = { parent: this };
+    const named = pulumi.output(tags ?? {}).apply((own) => ({ Name: name, ...own }));
     const vpc = new Vpc(
       `${name}-vpc`,
-      { cidrBlock: cidr, enableDnsSupport: true, enableDnsHostnames: true, tags: { Name: name, ...tags } },
+      { cidrBlock: cidr, enableDnsSupport: true, enableDnsHostnames: true, tags: named },
       { ...parent, ...first },
     );
-    const gateway = new InternetGateway(`${name}-gateway`, { vpcId: vpc.id, tags: { Name: name, ...tags } }, parent);
+    const gateway = new InternetGateway(`${name}-gateway`, { vpcId: vpc.id, tags: named }, parent);
     return pulumi.all([vpc.id, gateway.id]).apply(([vpcId]) => vpcId);
   }
 }

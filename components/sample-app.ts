@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Provider } from "@pulumi/kubernetes/provider.js";
+import type { Tags } from "../ownership/tags.ts";
 import type { Settings } from "../settings/parse.ts";
-import { createWorkload } from "./app-workload.ts";
+import { createWorkload, taggedAnnotations } from "./app-workload.ts";
 import { KubernetesObject, objectName } from "./kubernetes-object.ts";
 import type { KubernetesManifest } from "./kubernetes-object.ts";
 
@@ -17,6 +18,8 @@ export interface SampleAppArgs {
   readonly clusterIdentity: pulumi.Input<string>;
   /** When this is deleted, the objects are gone with it and need not be deleted one by one. */
   readonly clusterOwner: pulumi.Resource;
+  /** Of the load balancers that Kubernetes makes for Services. Default: none. */
+  readonly tags?: pulumi.Input<Tags>;
 }
 
 /**
@@ -30,7 +33,7 @@ export class SampleApp extends pulumi.ComponentResource {
 
   constructor(name: string, args: SampleAppArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kops-upgrade-rehearsal:components:SampleApp", name, {}, opts);
-    const { app, manifests = [], fixtures = [], kubeconfig, clusterIdentity, clusterOwner } = args;
+    const { app, manifests = [], fixtures = [], kubeconfig, clusterIdentity, clusterOwner, tags = {} } = args;
 
     const provider = new Provider(
       `${name}-provider`,
@@ -49,8 +52,10 @@ export class SampleApp extends pulumi.ComponentResource {
     const objectOptions = { parent: this, provider, deletedWith: clusterOwner };
     const url =
       manifests.length > 0
-        ? this.#deployManifests(name, app, manifests, objectOptions)
-        : createWorkload(name, app, objectOptions).status.apply((status) => serviceUrl(status, app.port, app.path));
+        ? this.#deployManifests(name, app, tagged(manifests, tags), objectOptions)
+        : createWorkload(name, app, tags, objectOptions).status.apply((status) =>
+            serviceUrl(status, app.port, app.path),
+          );
     const others = this.#create(`${name}-fixture`, fixtures, objectOptions);
     // Whoever has the URL may begin, so it is only given when all is there.
     this.url = pulumi.all([url, pulumi.all(others.map(({ object }) => object.id))]).apply(([address]) => address);
@@ -102,6 +107,16 @@ export class SampleApp extends pulumi.ComponentResource {
       first.map(({ object }) => object),
     );
   }
+}
+
+/** The manifests, with the annotation that gives load balancers of Services their tags. */
+function tagged(manifests: readonly KubernetesManifest[], tags: pulumi.Input<Tags>): KubernetesManifest[] {
+  return manifests.map((manifest) => {
+    if (manifest.kind !== "Service" || (Object(manifest["spec"]) as { type?: unknown }).type !== "LoadBalancer")
+      return manifest;
+    const { annotations } = Object(manifest.metadata) as { annotations?: Record<string, string> };
+    return { ...manifest, metadata: { ...manifest.metadata, annotations: taggedAnnotations(annotations, tags) } };
+  });
 }
 
 /**

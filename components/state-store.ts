@@ -5,11 +5,12 @@ import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock.
 import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration.js";
 import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning.js";
 import { dependsOnOf } from "./step.ts";
+import type { Tags } from "../ownership/tags.ts";
 
 export interface StateStoreArgs {
   /** Name of the bucket. */
   readonly bucketName: pulumi.Input<string>;
-  readonly tags?: pulumi.Input<Record<string, string>>;
+  readonly tags?: pulumi.Input<Tags>;
 }
 
 /**

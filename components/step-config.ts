@@ -1,6 +1,7 @@
 import type { CostItem } from "../cost/inventory.ts";
 import type { PriceList } from "../cost/prices.ts";
 import { fidelityReport } from "../mirror/fidelity.ts";
+import type { Tags } from "../ownership/tags.ts";
 import { manifestObject } from "../preflight/manifest-objects.ts";
 import type { AppSource } from "../rehearsal/app-manifests.ts";
 import type { RehearsalConfig } from "../rehearsal/config.ts";
@@ -13,6 +14,9 @@ export interface Resolved {
   /** `s3://bucket`. */
   readonly stateStore: string;
   readonly networkId: string;
+  /** Whose the mirror is, and the tags of all of it, see `Ownership`. Default: nobody's, and the settings' tags. */
+  readonly owner?: string | undefined;
+  readonly tags?: Tags | undefined;
   /** Where requests go; empty until the app is deployed. */
   readonly targetUrl?: string;
   /** What the mirror is made of that costs money. */
@@ -37,13 +41,17 @@ const unused = {
  * For `own` and `delete`: which cluster it is and nothing more.
  * What is in here identifies the cluster: a change means another cluster, so the old one is deleted.
  */
-export function ownConfig(settings: Settings, { stateStore }: Pick<Resolved, "stateStore">): RehearsalConfig {
+export function ownConfig(
+  settings: Settings,
+  { stateStore, owner }: Pick<Resolved, "stateStore" | "owner">,
+): RehearsalConfig {
   return {
     ...unused,
     stack: settings.stack,
     runsDir: runsDir(settings),
     clusterName: settings.clusterName,
     stateStore,
+    ...(owner === undefined ? {} : { owner }),
     region: settings.region,
     fromVersion: "",
     toVersion: "",
@@ -71,7 +79,7 @@ export function createConfig(settings: Settings, resolved: Resolved): RehearsalC
     channel,
     ...(apiServer === undefined ? {} : { apiServer }),
     ...(sshPublicKey === undefined ? {} : { sshPublicKey }),
-    manifests: manifestsOf(settings, { networkId: resolved.networkId }),
+    manifests: manifestsOf(settings, { networkId: resolved.networkId, tags: resolved.tags }),
     intervals: { ...unused.intervals, validationTimeout: intervals.validationTimeout },
   };
 }

@@ -37,7 +37,8 @@ export interface Clash {
 }
 
 /** Tags by which kops, Kubernetes and this project find what belongs to a cluster; they are theirs to set. */
-const reservedTags = /^(KubernetesCluster$|kubernetes\.io\/|k8s\.io\/|kops\.k8s\.io\/|kops-upgrade-rehearsal\/|aws:)/i;
+const reservedTags =
+  /^(KubernetesCluster$|kubernetes\.io\/|k8s\.io\/|kops\.k8s\.io\/|kops-upgrade-rehearsal[:/]|aws:)/i;
 
 /** Names are compared as DNS and AWS do: whatever the case, with or without a dot at the end. */
 export function sameName(one: string, other: string): boolean {

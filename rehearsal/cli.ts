@@ -6,6 +6,7 @@ import { policyKinds, type PolicyKind } from "../iam/policies.ts";
 import type { FidelityOptions } from "./commands/fidelity.ts";
 import type { MirrorOptions } from "./commands/mirror.ts";
 import type { PolicyOptions } from "./commands/policy.ts";
+import type { SweepOptions } from "./commands/sweep.ts";
 import { stackDir } from "./commands/stack-dir.ts";
 import { steps, type StepName } from "./config.ts";
 import { messageOf, RehearsalError, UsageError } from "./errors.ts";
@@ -50,6 +51,14 @@ program
     const { text, status } = await preflightCommand(stack, output);
     process.stdout.write(text);
     process.exitCode = status;
+  });
+
+program
+  .command("claim", { hidden: true })
+  .description("print the owner and the expiry of a new mirror; `pulumi up` calls this first")
+  .action(async () => {
+    const { claimCommand } = await import("./commands/claim.ts");
+    process.stdout.write(`${JSON.stringify(claimCommand(readFileSync(0, "utf8"), process.env))}\n`);
   });
 
 program
@@ -147,6 +156,24 @@ program
     const { runsText, summaries } = await import("./commands/runs.ts");
     const rows = await summaries(new Runs(stackDir(stack)));
     process.stdout.write(output === "json" ? `${JSON.stringify(rows, undefined, 2)}\n` : runsText(rows));
+  });
+
+program
+  .command("sweep")
+  .description(
+    "list what there is on AWS of mirrors, by their owners' tags; with --delete, delete what is past its expiry or orphaned",
+  )
+  .addOption(new Option("-s, --stack <name>", "only mirrors of this stack"))
+  .option("--owner <id>", "only the mirror of this owner; with --delete, also when it is not expired")
+  .option("--region <region>", "region to look in (default: AWS_REGION)", process.env["AWS_REGION"])
+  .option("--production <name>", "cluster that is never touched, besides those that the stack files name", collect, [])
+  .option("--delete", "delete what is listed as expired or orphaned")
+  .option("--yes", "do not ask")
+  .addOption(outputOption)
+  .action(async (options: SweepOptions) => {
+    handleSignals();
+    const { sweep } = await import("./commands/sweep.ts");
+    process.stdout.write(await sweep(options));
   });
 
 const fromFlag = "--from <source>";

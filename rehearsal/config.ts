@@ -77,6 +77,8 @@ export const rehearsalConfigSchema = z.object({
   clusterName: z.string(),
   /** `s3://bucket`, the kops state store. */
   stateStore: z.string().startsWith("s3://"),
+  /** Whose the mirror is: the id in its tags and in its lock, see `ownership/`. Absent: nobody's in particular. */
+  owner: z.string().optional(),
   region: z.string(),
   fromVersion: z.string(),
   toVersion: z.string(),

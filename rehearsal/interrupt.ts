@@ -9,6 +9,11 @@ let guard: (() => Guardian) | undefined;
 /** Aborted by the first SIGINT or SIGTERM: what runs stops at its next safe point. */
 export const interrupted: AbortSignal = controller.signal;
 
+/** Stops at the next safe point what runs, as a signal does, for another reason. */
+export function stopWork(reason: Interrupted): void {
+  if (!controller.signal.aborted) controller.abort(reason);
+}
+
 /** From now on, a process group ends with this process at the latest. Returns how to forget it. */
 export function endWithUs(group: number): () => void {
   groups.add(group);

@@ -11,7 +11,7 @@ import { isRunId, runId, runKey } from "./run-id.ts";
 const ownerSchema = z.object({
   clusterName: z.string(),
   stateStore: z.string(),
-  /** A new one each time that the cluster is created. */
+  /** The id of the mirror's owner in its tags; a new one each time that the cluster is created. */
   generation: z.string(),
   createdAt: z.string(),
   /** What every later step must not touch. */
@@ -26,6 +26,11 @@ const currentSchema = z.object({
   /** The version that the cluster had when the run began. */
   fromVersion: z.string(),
 });
+
+/** Also true where nobody in particular owns the mirror. */
+function isOwners({ generation }: Owner, { owner }: Pick<RehearsalConfig, "owner">): boolean {
+  return owner === undefined || owner === generation;
+}
 
 /** One run: its folder and its journal. */
 export class Run {
@@ -85,23 +90,26 @@ export class Runs {
    *
    * @throws UsageError when the stack owns another one
    */
-  async own(config: Pick<RehearsalConfig, "clusterName" | "stateStore" | "production">): Promise<Owner> {
+  async own(config: Pick<RehearsalConfig, "clusterName" | "stateStore" | "production" | "owner">): Promise<Owner> {
     const existing = await this.owner();
     if (existing !== undefined) {
-      if (existing.clusterName === config.clusterName && existing.stateStore === config.stateStore) {
+      const same = existing.clusterName === config.clusterName && existing.stateStore === config.stateStore;
+      if (same && isOwners(existing, config)) {
         const renewed = { ...existing, production: config.production ?? existing.production };
         await writeJson(join(this.dir, "cluster.json"), renewed);
         return renewed;
       }
-      throw new UsageError(`This stack owns another cluster: ${existing.clusterName} in ${existing.stateStore}.`, {
-        details: [`The settings name ${config.clusterName} in ${config.stateStore}.`],
-        next: "`pulumi destroy` with the old settings, then `pulumi up` with the new ones",
-      });
+      if (same) await this.disown("the mirror is another one: its stack was lost, or it was swept");
+      else
+        throw new UsageError(`This stack owns another cluster: ${existing.clusterName} in ${existing.stateStore}.`, {
+          details: [`The settings name ${config.clusterName} in ${config.stateStore}.`],
+          next: "`pulumi destroy` with the old settings, then `pulumi up` with the new ones",
+        });
     }
     const owner: Owner = {
       clusterName: config.clusterName,
       stateStore: config.stateStore,
-      generation: randomUUID(),
+      generation: config.owner ?? randomUUID(),
       createdAt: new Date().toISOString(),
       production: config.production,
     };

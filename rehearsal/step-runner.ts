@@ -36,8 +36,10 @@ export async function runStep(
   await mkdir(given.runsDir, { recursive: true });
   const release = await around.lock(given.runsDir);
   try {
-    if (name === "own") await runs.own({ ...given, production });
-    return await perform(name, given, runs, around);
+    return await around.holding(name, given, async () => {
+      if (name === "own") await runs.own({ ...given, production });
+      return await perform(name, given, runs, around);
+    });
   } finally {
     await release();
   }
@@ -74,7 +76,7 @@ async function perform(name: StepName, given: RehearsalConfig, runs: Runs, aroun
     // All findings are in the message, which is shown at the end.
     const message = error instanceof PreflightError ? error.summary : messageOf(error);
     run.record({ type: "failed", step: name, error: message });
-    log.emit({ kind: "step-failed", message: error instanceof Interrupted ? "stopped by a signal" : message });
+    log.emit({ kind: "step-failed", message: error instanceof Interrupted ? error.summary : message });
     throw error;
   } finally {
     log.close();

@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly keepEvidence: (run: Run, config: RehearsalConfig, kubeconfig: string) => Promise<string | undefined>;
   /** One step at a time for a stack's folder; returns how to give it up. */
   readonly lock: (dir: string) => Promise<() => Promise<void>>;
+  /** Does the work while nobody else works on the mirror, from whatever machine. */
+  readonly holding: <T>(step: StepName, config: RehearsalConfig, work: () => Promise<T>) => Promise<T>;
   /** Shows an event to whoever watches. */
   readonly show: (line: string) => void;
 }
@@ -42,6 +44,7 @@ export const real: Surroundings = {
   keepEvidence: async (run, config, kubeconfig) =>
     await (await import("./evidence/collect.ts")).keepEvidence(run, config, kubeconfig),
   lock,
+  holding: async (step, config, work) => await (await import("./mirror-lock/holding.ts")).holding(step, config, work),
   show: (line) => process.stderr.write(`${line}\n`),
 };
 

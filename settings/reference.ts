@@ -189,6 +189,7 @@ const references: Record<string, Reference> = {
     allowed: `a list of ${acceptable.join(", ")}; errors of ${neverAccepted.join(" and ")} cannot be accepted`,
     example: "[quotas]",
   },
+  ttlHours: { allowed: "hours, at least 1", example: "36" },
   tags: { allowed: "an object of texts", example: "{ Owner: platform }" },
 };
 

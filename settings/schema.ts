@@ -205,6 +205,8 @@ export const settingShapes = {
   /** Prices that go before the table's: the path of a table like cost/prices.json, or items with their USD. */
   prices: z.union([z.string().min(1), priceEntries]).default({}),
   preflight: preflight.prefault({}),
+  /** Hours after its creation at which the mirror is expired; default: what the rehearsal takes at most and a day. */
+  ttlHours: z.preprocess(asNumber, z.number().min(1)).optional(),
   tags: z.record(z.string().min(1), z.string()).default({}),
 } as const;
 

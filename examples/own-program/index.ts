@@ -7,6 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { LoadTest } from "../../components/load-test.ts";
 import { MirrorCluster } from "../../components/mirror-cluster.ts";
 import { upgradePlan } from "../../components/plan.ts";
+import { Ownership } from "../../components/ownership.ts";
 import { Prerequisites } from "../../components/prerequisites.ts";
 import { RollingUpgrade } from "../../components/rolling-upgrade.ts";
 import { SampleApp } from "../../components/sample-app.ts";
@@ -27,10 +28,12 @@ const settings = await settingsOf({
   production: { clusterName: "prod.example.com", nodes: 50, networkCidrs: ["10.0.0.0/16"] },
 });
 
-const prerequisites = new Prerequisites("rehearsal", settings);
+const ownership = new Ownership("rehearsal-ownership", settings);
+const { owner, tags } = ownership;
+const prerequisites = new Prerequisites("rehearsal", { ...settings, tags });
 const mirror = new MirrorCluster(
   "rehearsal-mirror",
-  { settings, stateStore: prerequisites.stateStore, networkId: prerequisites.networkId },
+  { settings, stateStore: prerequisites.stateStore, networkId: prerequisites.networkId, ownership },
   { dependsOn: [prerequisites] },
 );
 const app = new SampleApp("rehearsal-app", {
@@ -38,11 +41,14 @@ const app = new SampleApp("rehearsal-app", {
   kubeconfig: mirror.kubeconfig,
   clusterIdentity: mirror.identity,
   clusterOwner: mirror.owner,
+  tags,
 });
 
 const config = pulumi
-  .all([prerequisites.stateStore, prerequisites.networkId, app.url])
-  .apply(([stateStore, networkId, targetUrl]) => runConfig(settings, { stateStore, networkId, targetUrl }));
+  .all([prerequisites.stateStore, prerequisites.networkId, app.url, owner, tags])
+  .apply(([stateStore, networkId, targetUrl, owner, tags]) =>
+    runConfig(settings, { stateStore, networkId, targetUrl, owner, tags }),
+  );
 const baseline = new LoadTest("rehearsal-load", { config, load: settings.load }, { dependsOn: [mirror, app] });
 const upgrade = new RollingUpgrade(
   "rehearsal-upgrade",

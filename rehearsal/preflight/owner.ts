@@ -1,5 +1,7 @@
+import { tagKeys } from "../../ownership/tags.ts";
+
 /** Tag of all that a rehearsal makes; its value is the id of the mirror's owner. */
-export const ownerTag = "kops-upgrade-rehearsal:owner";
+export const ownerTag = tagKeys.owner;
 
 /** The owner that a resource's tags name, if any. */
 export function ownerOf(

@@ -31,6 +31,7 @@ describe("a program of another project", () => {
       "rehearsal-mirror-apply",
       "rehearsal-mirror-kubeconfig",
       "rehearsal-mirror-own",
+      "rehearsal-ownership-claim",
       "rehearsal-upgrade-upgrade",
       "rehearsal-verdict-verdict",
     ]);

@@ -109,21 +109,22 @@ describe("the whole program", () => {
     await valueOf(outputs?.["verdict"] ?? pulumi.output(""));
   });
 
-  test("consists of six components on the top", () => {
+  test("consists of seven components on the top", () => {
     const top = recorder.registrations.filter(({ parent, type }) => parent === "" && type.includes(":components:"));
     expect(top.map(({ name }) => name).sort()).toEqual([
       "app",
       "load-test",
       "mirror",
+      "ownership",
       "prerequisites",
       "rolling-upgrade",
       "verdict",
     ]);
   });
 
-  test("six commands; the one that deletes has no triggers; none has a secret in line, environment or input", () => {
+  test("seven commands; the one that deletes has no triggers; none has a secret in line, environment or input", () => {
     const all = recorder.of("command:local:Command");
-    expect(all).toHaveLength(6);
+    expect(all).toHaveLength(7);
     expect(all.filter(({ inputs }) => inputs["delete"] !== undefined && inputs["triggers"] !== undefined)).toEqual([]);
     expect(all.filter(({ inputs }) => JSON.stringify(inputs).includes(kubeconfigText))).toEqual([]);
   });

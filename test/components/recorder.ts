@@ -9,6 +9,7 @@ export interface Registration {
   readonly deletedWith: string;
   readonly deleteBeforeReplace: boolean;
   readonly replaceOnChanges: readonly string[];
+  readonly ignoreChanges: readonly string[];
   readonly secretOutputs: readonly string[];
   readonly dependsOn: readonly string[];
 }
@@ -45,7 +46,10 @@ export const verdictLine = JSON.stringify({
   runbookPath: "r1/runbook.md",
 });
 
+export const claimLine = JSON.stringify({ owner: "owner-1", expiresAt: "2026-11-26T10:00:00Z" });
+
 function stdoutOf(create: string): string {
+  if (create.endsWith(" claim")) return claimLine;
   if (create.endsWith(" kubeconfig")) return kubeconfigText;
   return create.endsWith(" verdict") ? verdictLine : "{}";
 }
@@ -104,6 +108,7 @@ interface Request {
   getDeletedwith(): string;
   getDeletebeforereplace(): boolean;
   getReplaceonchangesList(): string[];
+  getIgnorechangesList(): string[];
   getAdditionalsecretoutputsList(): string[];
   getDependenciesList(): string[];
 }
@@ -138,6 +143,7 @@ function watch(recorder: Recorder): void {
         deletedWith: lastPart(request.getDeletedwith()),
         deleteBeforeReplace: request.getDeletebeforereplace(),
         replaceOnChanges: request.getReplaceonchangesList(),
+        ignoreChanges: request.getIgnorechangesList(),
         secretOutputs: request.getAdditionalsecretoutputsList(),
         dependsOn: request.getDependenciesList().map(lastPart).sort(),
       });

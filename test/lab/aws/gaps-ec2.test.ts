@@ -23,6 +23,7 @@ import {
   DescribeNetworkInterfacesCommand,
   DescribeReservedInstancesOfferingsCommand,
   DescribeSubnetsCommand,
+  DescribeTagsCommand,
   DescribeVolumesCommand,
   ImportKeyPairCommand,
   ModifySubnetAttributeCommand,
@@ -199,4 +200,24 @@ test("instance types have the processors and memory that a node's capacity is ta
     ["m5.large", 2, 8192],
     ["m5.xlarge", 4, 16384],
   ]);
+});
+
+test("tags go with their resources, and their types are named as AWS names them", async () => {
+  const { subnet } = await createVpc();
+  const mark = { Key: "whose", Value: "mine" };
+  const tagged = <T extends string>(ResourceType: T) => [{ ResourceType, Tags: [mark] }];
+  const { AllocationId } = await ec2.send(new AllocateAddressCommand({ TagSpecifications: tagged("elastic-ip") }));
+  const { NatGateway } = await ec2.send(
+    new CreateNatGatewayCommand({ SubnetId: subnet, AllocationId, TagSpecifications: tagged("natgateway") }),
+  );
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.21.0.0/16", TagSpecifications: tagged("vpc") }));
+  const types = async (): Promise<unknown[]> => {
+    const { Tags = [] } = await ec2.send(new DescribeTagsCommand({ Filters: [{ Name: "key", Values: ["whose"] }] }));
+    return Tags.map(({ ResourceType, ResourceId }) => [ResourceType, ResourceId]).sort();
+  };
+  const address = ["elastic-ip", AllocationId];
+  const gateway = ["natgateway", NatGateway?.NatGatewayId];
+  expect(await types()).toEqual([address, gateway, ["vpc", Vpc?.VpcId]]);
+  await ec2.send(new DeleteVpcCommand({ VpcId: Vpc?.VpcId }));
+  expect(await types()).toEqual([address, gateway]);
 });

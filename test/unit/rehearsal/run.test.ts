@@ -103,6 +103,17 @@ describe("the folder of runs", () => {
     await expect(runs.own(configOf({ clusterName: "other" }))).rejects.toThrow(UsageError);
   });
 
+  test("the owner of the mirror is its generation; the same cluster of another owner is another mirror", async () => {
+    const runs = new Runs(dir);
+    expect(await runs.own(configOf({ owner: "o1" }))).toMatchObject({ generation: "o1" });
+    const { run } = await runs.open(configOf({ owner: "o1" }), from("1.34.3"), at);
+    expect(await runs.own(configOf({ owner: "o1" }))).toMatchObject({ generation: "o1" });
+    expect(await run.decide("baseline")).toEqual({ do: "run" });
+    expect(await runs.own(configOf({ owner: "o2" }))).toMatchObject({ generation: "o2" });
+    expect(await run.decide("baseline")).toMatchObject({ do: "refuse" });
+    await expect(runs.own(configOf({ owner: "o3", clusterName: "other" }))).rejects.toThrow(UsageError);
+  });
+
   test("the first run of a cluster begins with how the cluster came to be", async () => {
     const runs = new Runs(dir);
     await runs.own(configOf());

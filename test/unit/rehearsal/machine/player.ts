@@ -52,6 +52,7 @@ export class Player {
       recordTools: () => Promise.resolve(),
       keepEvidence: () => Promise.resolve(undefined),
       lock: () => Promise.resolve(() => Promise.resolve()),
+      holding: (_step, _config, work) => work(),
       show: () => undefined,
     };
   }
