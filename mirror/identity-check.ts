@@ -13,7 +13,7 @@ export function productionIdentity(production: Production): ProductionIdentity {
   const { buckets, networks } = identifiersOf(production);
   return {
     clusterName: nameOf(production.cluster),
-    stateStore: buckets[0],
+    stateStore: stateStoreOf(production) ?? (buckets[0] === undefined ? undefined : `s3://${buckets[0]}`),
     zone: textAt(production, "spec.dnsZone"),
     networkId: textAt(production, "spec.networkID"),
     // What is part of another one says nothing more.
@@ -21,6 +21,13 @@ export function productionIdentity(production: Production): ProductionIdentity {
       .filter((range) => !networks.some((other) => other !== range && contains(other, range)))
       .map(formatCidr),
   };
+}
+
+/** Where kops finds the cluster under its name: the folder above its own. */
+function stateStoreOf(production: Production): string | undefined {
+  const base = textAt(production, "spec.configBase")?.replace(/\/+$/, "");
+  const folder = `/${nameOf(production.cluster)}`;
+  return base?.startsWith("s3://") && base.endsWith(folder) ? base.slice(0, -folder.length) : undefined;
 }
 
 /** A setting of the mirror that is production's, or does not go with what production is. */

@@ -31,7 +31,7 @@ export function completed(parsed: Parsed, source: Production): Parsed {
   const { clusterName, stateStore, zone, networkId, networkCidrs = [] } = productionIdentity(source);
   const identity = {
     clusterName,
-    stateStore: stateStore === undefined ? production.stateStore : `s3://${stateStore}`,
+    stateStore: stateStore ?? production.stateStore,
     zone: zone ?? production.zone,
     networkId: networkId ?? production.networkId,
     networkCidrs: [...new Set([...networkCidrs, ...production.networkCidrs])],

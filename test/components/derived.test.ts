@@ -2,8 +2,15 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { costItems } from "../../components/cost.ts";
 import { outlook, upgradePlan } from "../../components/plan.ts";
-import { createConfig, ownConfig, productionIdentity, runConfig } from "../../components/step-config.ts";
+import {
+  createConfig,
+  ownConfig,
+  preflightConfig,
+  productionIdentity,
+  runConfig,
+} from "../../components/step-config.ts";
 import { parseProduction } from "../../mirror/production.ts";
+import { mirrorShape } from "../../preflight/mirror.ts";
 import { rehearsalConfigSchema } from "../../rehearsal/config.ts";
 import { parseSettings } from "../../settings/parse.ts";
 import { surroundings } from "../unit/settings/example.ts";
@@ -84,4 +91,8 @@ test("the steps are given the derived manifests, production's identity and the f
   const others = derived({ targetVersion: "1.34.9", waivers: [{ field: "spec.assets", by: "a", why: "b" }] });
   expect(createConfig(others, resolved)).toEqual(createConfig(settings, resolved));
   expect(ownConfig(settings, resolved).manifests).toEqual([]);
+  // What preflight looks at is the mirror that is made.
+  const before = preflightConfig(settings, []);
+  expect(mirrorShape(before.manifests)).toEqual(mirrorShape(config.manifests));
+  expect(before.production).toEqual(config.production);
 });

@@ -121,6 +121,16 @@ describe("with production as the source", () => {
     expect(problems({ network: { id, cidr: "10.97.0.0/16" } }, { ...env, production: six })).toEqual([]);
   });
 
+  test("a state store may be a folder of a bucket, which the mirror's must not be in either", () => {
+    const base = "configBase: s3://example-prod-state-store";
+    const inFolder = parseProduction(text.replace(base, `${base}/clusters/eu`));
+    const surrounding = { ...env, production: inFolder };
+    expect(parseSettings(raw, surrounding).production.stateStore).toBe("s3://example-prod-state-store/clusters/eu");
+    expect(problems({ stateStore: "example-prod-state-store" }, surrounding)).toEqual(
+      expect.arrayContaining([expect.stringContaining("stateStore is production's state store")]),
+    );
+  });
+
   test("the version that it runs may be said, too", () => {
     expect(problems({ kubernetesVersion })).toEqual([]);
   });
