@@ -10,7 +10,7 @@ import type { StepContext } from "./steps/step.ts";
  * @returns the version from before
  */
 export async function editCluster({ kops, run, log }: StepContext, edit: Edit): Promise<string> {
-  const call = { log: "get", timeLimitMs: 120_000, readOnly: true };
+  const call = { log: "get", timeLimitMs: 120_000, readOnly: true, show: true };
   const { stdout } = await kops.exec(getAllArgv(kops.call), call);
   const { text, previous } = editManifests(stdout, edit);
   if (previous === edit.version && edit.maxSurge === undefined) return previous;

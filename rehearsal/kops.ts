@@ -4,9 +4,9 @@ import type { Call } from "../kops/argv.ts";
 import { KopsError, kopsError } from "../kops/errors.ts";
 import { featureFlagsVariable, requiredFeatureFlags, withFeatureFlags } from "../kops/feature-flags.ts";
 import type { RehearsalConfig } from "./config.ts";
+import { noteCommand } from "./commands-file.ts";
 import { CommandError, run as runCommand, shown, type CommandResult } from "./exec.ts";
 import { watchCredentials } from "./expired.ts";
-import { LineFile } from "./files.ts";
 import { interrupted } from "./interrupt.ts";
 import type { Run, Runs } from "./run.ts";
 
@@ -51,7 +51,7 @@ export class Kops {
 
   /** @throws KopsError, or the reason of an interruption */
   async exec(args: readonly string[], call: KopsCall): Promise<CommandResult> {
-    if (call.show === true) this.#note(args);
+    if (call.show === true) noteCommand(this.run, { file: "kops", args });
     return await pRetry(() => this.#once(args, call), {
       retries: call.readOnly === true ? 3 : 0,
       minTimeout: 2000,
@@ -95,12 +95,6 @@ export class Kops {
     } finally {
       credentials.stop();
     }
-  }
-
-  #note(args: readonly string[]): void {
-    const file = new LineFile(this.run.path("commands.txt"));
-    file.append(shown({ file: "kops", args }));
-    file.close();
   }
 }
 

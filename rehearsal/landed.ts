@@ -15,13 +15,13 @@ const dryRunMs = 5 * 60_000;
 
 /** What `kops update cluster` would do: its output. Nothing is changed. */
 export async function updateDryRun({ kops }: StepContext, log: string): Promise<string> {
-  const call = { timeLimitMs: dryRunMs, readOnly: true, log: `update-${log}` };
+  const call = { timeLimitMs: dryRunMs, readOnly: true, log: `update-${log}`, show: true };
   return (await kops.exec(updateArgv(kops.call), call)).stdout;
 }
 
 /** What `kops rolling-update cluster` would do: its output. Nothing is changed. */
 export async function rollDryRun({ kops, config }: StepContext, log: string): Promise<string> {
-  const call = { timeLimitMs: dryRunMs, readOnly: true, log: `rolling-update-${log}` };
+  const call = { timeLimitMs: dryRunMs, readOnly: true, log: `rolling-update-${log}`, show: true };
   const { stdout, stderr } = await kops.exec(rollingUpdateArgv(kops.call, rollOptions(config)), call);
   return `${stdout}${stderr}`;
 }

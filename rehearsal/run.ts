@@ -162,8 +162,10 @@ export class Runs {
     const run = await this.#create(runId(now, from, config.toVersion));
     run.record({ type: "opened", run: run.name, key });
     // How the cluster came to be is part of its first run; later ones find it there.
-    const created = await readIfThere(join(this.dir, "cluster", "events.ndjson"));
-    if (created !== undefined && pointer === undefined) await writeWhole(run.path("events.ndjson"), created);
+    for (const name of ["events.ndjson", "commands.txt"]) {
+      const created = await readIfThere(join(this.dir, "cluster", name));
+      if (created !== undefined && pointer === undefined) await writeWhole(run.path(name), created);
+    }
     await pointLink(join(this.dir, "latest"), run.name);
     // The last thing: whoever is killed before it opens another run, whoever is killed after it has opened this one.
     await writeJson(join(this.dir, "current.json"), { run: run.name, key, fromVersion: from });

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import type { StepName } from "./config.ts";
 import { run as runCommand } from "./exec.ts";
 import { readIfThere, writeJson } from "./files.ts";
@@ -6,6 +7,7 @@ import { k6Version } from "./load/start.ts";
 import type { Run } from "./run.ts";
 
 type Versions = Record<string, string>;
+const { version: ownVersion } = createRequire(import.meta.url)("../package.json") as { version: string };
 
 /**
  * Writes `tools.json`, for the report: what measures and upgrades before the first step that does, and the version that
@@ -37,6 +39,8 @@ async function ownVersions(cluster: string): Promise<Versions> {
       plain((JSON.parse(output) as { clientVersion: { gitVersion: string } }).clientVersion.gitVersion),
     ),
     node: process.version.slice(1),
+    "kops-upgrade-rehearsal": ownVersion,
+    "operating system": `${process.platform} ${process.arch}`,
   };
 }
 

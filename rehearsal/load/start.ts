@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import type { RehearsalConfig } from "../config.ts";
 import { run as runCommand } from "../exec.ts";
+import { noteCommand } from "../commands-file.ts";
 import { readIfThere, writeJson } from "../files.ts";
 import { endWithUs, signalGroup } from "../interrupt.ts";
 import { startCanary } from "./canary.ts";
@@ -60,8 +61,10 @@ export async function startLoad(config: RehearsalConfig, kind: LoadKind, runDir:
   });
 
   const args = ["run", "--quiet", "--no-usage-report", "--no-color", "--address", "", "--log-format", "raw", script];
+  const env = loadEnvironment(config, kind, { summary, canaryUrl: canary.url });
+  noteCommand({ path: (name) => join(runDir, name) }, { file: "k6", args }, env);
   const k6 = execa("k6", args, {
-    env: loadEnvironment(config, kind, { summary, canaryUrl: canary.url }),
+    env,
     stdin: "ignore",
     stdout: "ignore",
     stderr: "pipe",

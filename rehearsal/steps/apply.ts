@@ -17,11 +17,11 @@ export const apply: Step = {
     const existing = await clusterVersion(kops);
     const manifests = run.path("manifests.yaml");
     await writeWhole(manifests, manifestsYaml(withoutDowngrade(config.manifests, existing)));
-    await kops.exec(replaceArgv(kops.call, manifests), { log: "replace", timeLimitMs: 2 * minute });
+    await kops.exec(replaceArgv(kops.call, manifests), { log: "replace", timeLimitMs: 2 * minute, show: true });
     await addSshKey(context);
     await addSecrets(context);
     log.emit({ kind: "waiting", message: `kops creates the cloud resources of ${config.clusterName}` });
-    await kops.exec(updateArgv(kops.call, { yes: true }), { log: "update", timeLimitMs: 20 * minute });
+    await kops.exec(updateArgv(kops.call, { yes: true }), { log: "update", timeLimitMs: 20 * minute, show: true });
     const { nodes } = await waitUntilValid(context, 25 * minute);
     return {
       result: { clusterName: config.clusterName, version: existing ?? config.fromVersion, nodes: nodes.length },
