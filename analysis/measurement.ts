@@ -56,6 +56,7 @@ export function measurer(): { visit: Visitor; finish: (droppedIterations: number
   let requests = 0;
   let failed = 0;
   let maxMs = 0;
+  let sumMs = 0;
   let firstMs = Infinity;
   let lastMs = -Infinity;
   const percentile = (p: number): number | null => (requests > failed ? percentileOf(histogram, p) : null);
@@ -67,6 +68,7 @@ export function measurer(): { visit: Visitor; finish: (droppedIterations: number
       lastMs = dueMs;
       if (ok) {
         if (durationMs > maxMs) maxMs = durationMs;
+        sumMs += durationMs;
         histogram.recordValue(steps(durationMs));
       } else {
         failed += 1;
@@ -84,6 +86,7 @@ export function measurer(): { visit: Visitor; finish: (droppedIterations: number
       p95Ms: percentile(95),
       p99Ms: percentile(99),
       maxMs: requests > failed ? Number(maxMs.toFixed(2)) : null,
+      meanMs: requests > failed ? Number((sumMs / (requests - failed)).toFixed(3)) : null,
       percentilesMs: Object.fromEntries(
         requests > failed ? abPercents.map((p) => [p, p === 100 ? Number(maxMs.toFixed(2)) : percentile(p)!]) : [],
       ),

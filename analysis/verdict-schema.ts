@@ -16,6 +16,8 @@ const measurement = z.object({
   p95Ms: z.number().nullable(),
   p99Ms: z.number().nullable(),
   maxMs: z.number().nullable(),
+  /** Mean over the answered requests, from when each was due; `ab`'s `Time per request`. Older verdicts have none. */
+  meanMs: z.number().nullable().default(null),
   /** As `ab` gives them: percent of answered requests (50, 66, 75, 80, 90, 95, 98, 99, 100) to ms; empty without any. */
   percentilesMs: z.record(z.string(), z.number()),
   droppedIterations: z.number().int(),

@@ -7,7 +7,7 @@ import { eventMs } from "../analysis/steps.ts";
 import { verdictSchema, type Verdict } from "../analysis/verdict-schema.ts";
 import { estimate } from "../cost/estimate.ts";
 import { renderHtml } from "../report/html.ts";
-import { renderRunbook } from "../report/runbook.ts";
+import { renderRunbook } from "../report/runbook/runbook.ts";
 import { buildSeries } from "../report/series.ts";
 import type { DryRun, ReportData } from "../report/data.ts";
 import type { RehearsalConfig } from "./config.ts";
@@ -57,7 +57,7 @@ export async function judgeAndRender(run: Run, config: RehearsalConfig): Promise
   };
   const data: ReportData = {
     verdict,
-    config,
+    config: own,
     events,
     series: buildSeries(baseline, upgrade),
     dryRuns: await readDryRuns(run),

@@ -1,5 +1,5 @@
 import type { NodeState } from "./lanes.ts";
-import { nodeLanes } from "./lanes.ts";
+import { nodeLanes, nodeStates } from "./lanes.ts";
 import type { ReportData } from "./data.ts";
 import type { RunSeries } from "./series.ts";
 
@@ -9,6 +9,11 @@ type Point = readonly [number, number | null];
 /** What `templates/timeline.js` draws. All times are ms from when the load of the run in question started. */
 export interface ChartData {
   readonly endMs: number;
+  /** What is not judged at the start of each run. */
+  readonly warmupMs: number;
+  /** Median over the baseline's windows; null without one. */
+  readonly usualP99Ms: number | null;
+  readonly states: Readonly<Record<NodeState, string>>;
   readonly lanes: readonly string[];
   readonly bars: readonly { lane: number; state: NodeState; from: number; to: number; message: string }[];
   readonly marks: readonly { lane: number; at: number; kind: string; message: string }[];
@@ -28,13 +33,16 @@ interface RunLines {
 /** More bands than this cover the chart. */
 const MOST_BANDS = 200;
 
-export function chartData({ series, events, verdict }: ReportData): ChartData {
+export function chartData({ series, events, verdict, config }: ReportData): ChartData {
   const { baseline, upgrade } = series;
   const from = upgrade.startMs;
   const endMs = Math.max(lengthOf(baseline), lengthOf(upgrade));
   const lanes = nodeLanes(events, from, from + endMs);
   return {
     endMs,
+    warmupMs: Math.min(endMs, config.load.warmupSeconds * 1000),
+    usualP99Ms: verdict.latency.p99?.baselineMs ?? null,
+    states: nodeStates,
     lanes: lanes.map((lane) => lane.node),
     bars: lanes.flatMap((lane, index) =>
       lane.bars.map(({ state, startMs, endMs: barEnd, message }) => ({

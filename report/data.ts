@@ -25,6 +25,7 @@ export type ReportConfig = Pick<
   | "objectives"
   | "intervals"
   | "verbosity"
+  | "order"
   | "rollTimeoutMinutes"
   | "productionNodes"
 >;

@@ -4,6 +4,15 @@ import { eventMs, inOrder, isRoll, nodeOf } from "../analysis/steps.ts";
 /** What a node went through, as a bar on its lane. */
 export type NodeState = "serving" | "cordoned" | "draining" | "terminating" | "booting" | "joined";
 
+export const nodeStates: Readonly<Record<NodeState, string>> = {
+  serving: "ready",
+  cordoned: "cordoned",
+  draining: "draining",
+  terminating: "drained, terminating",
+  booting: "booting",
+  joined: "joined, not ready",
+};
+
 export interface LaneBar {
   readonly state: NodeState;
   readonly startMs: number;

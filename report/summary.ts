@@ -1,45 +1,6 @@
 import type { Measurement, Verdict } from "../analysis/verdict-schema.ts";
 import { count, latency, minutesText, number, percent, span } from "../analysis/words.ts";
 
-/** A row of the comparison in the terms of `ab`. */
-export interface ComparisonRow {
-  readonly name: string;
-  readonly baseline: string;
-  readonly upgrade: string;
-  /** Why a difference counts or does not. */
-  readonly note: string;
-  readonly bad: boolean;
-}
-
-/** Baseline beside upgrade. */
-export function comparisonRows(verdict: Verdict): ComparisonRow[] {
-  const { baseline, upgrade } = verdict;
-  const row = (name: string, of: (run: Measurement) => string, note = "", bad = false): ComparisonRow => ({
-    name,
-    baseline: of(baseline),
-    upgrade: of(upgrade),
-    note,
-    bad,
-  });
-  return [
-    row("Requests", (run) => number(run.requests)),
-    row("Failed requests", (run) => number(run.failed), failuresText(upgrade), upgrade.failed > 0),
-    row("Error ratio", (run) => percent(run.errorRatio), `budget ${percent(verdict.objectives.maxErrorRatio)}`),
-    row("95 % interval", intervalText),
-    row("Requests per second", (run) => run.requestsPerSecond.toFixed(1)),
-    row("p50, ms", (run) => latency(run.p50Ms), shiftText(verdict.latency.p50)),
-    row("p95, ms", (run) => latency(run.p95Ms)),
-    row("p99, ms", (run) => latency(run.p99Ms), shiftText(verdict.latency.p99), verdict.latency.p99?.real === true),
-    row("Longest, ms", (run) => latency(run.maxMs)),
-    row(
-      "Never sent",
-      (run) => number(run.droppedIterations),
-      "dropped by the load generator",
-      upgrade.droppedIterations > 0,
-    ),
-  ];
-}
-
 export const intervalText = (run: Measurement): string =>
   `${percent(run.errorRatioInterval95[0])} to ${percent(run.errorRatioInterval95[1])}`;
 
@@ -94,4 +55,15 @@ export function landedText({ upgradeLanded, toVersion }: Verdict): string {
 
 export function checklistText({ checklist }: Verdict): string {
   return `${checklist.filter((item) => item.ok).length} of ${checklist.length}`;
+}
+
+/** How the way back to the old version went. */
+export function revertText(revert: NonNullable<Verdict["revert"]>): string {
+  const when = { midRoll: "out of the middle of the upgrade", after: "after the upgrade", asked: "when asked for" };
+  const end = revert.ok ? "it worked" : `it did not work${revert.error === null ? "" : `: ${revert.error}`}`;
+  const hurt =
+    revert.interruptions === 0
+      ? "no interruption"
+      : `${count(revert.interruptions, "interruption")}, longest ${span(revert.longestMs)}`;
+  return `${revert.from} to ${revert.to}, ${when[revert.when]}: ${end}, ${count(revert.nodes, "node")} in ${minutesText(revert.minutes)}, ${revert.verdict}; ${number(revert.failed)} of ${number(revert.requests)} requests failed, ${hurt}`;
 }

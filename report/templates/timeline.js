@@ -3,13 +3,22 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const element = document.getElementById("timeline");
-  const laneHeight = 36;
+  // Many nodes get narrower lanes, so that the charts below stay near.
+  const lane = data.lanes.length > 24 ? { height: 25, bar: 8, font: 10 } : { height: 36, bar: 13, font: 12 };
+  const laneHeight = lane.height;
   const lanesHeight = Math.max(1, data.lanes.length) * laneHeight;
   const top = { lanes: 22, errors: 22 + lanesHeight + 44, latency: 22 + lanesHeight + 44 + 120 + 44 };
   const heights = { errors: 120, latency: 190 };
   element.style.height = `${top.latency + heights.latency + 66}px`;
 
-  const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  // A custom property keeps light-dark() as it is written; only a real property tells the colour.
+  const probe = document.createElement("span");
+  probe.hidden = true;
+  element.after(probe);
+  const color = (name) => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
   const clock = (ms) => {
     const s = Math.max(0, Math.round(ms / 1000));
     const two = (n) => String(n).padStart(2, "0");
@@ -23,12 +32,11 @@
   const span = (from, to) => `${clock(from)} to ${clock(to)}`;
 
   const drawLane = (params, api) => {
-    const lane = api.value(0);
-    const [left, base] = api.coord([api.value(1), lane]);
-    const [right] = api.coord([api.value(2), lane]);
+    const [left, base] = api.coord([api.value(1), api.value(0)]);
+    const [right] = api.coord([api.value(2), api.value(0)]);
     const clip = params.coordSys;
     const shape = echarts.graphic.clipRectByRect(
-      { x: left, y: base, width: Math.max(2, right - left), height: 13 },
+      { x: left, y: base, width: Math.max(2, right - left), height: lane.bar },
       { x: clip.x, y: clip.y, width: clip.width, height: clip.height },
     );
     return (
@@ -39,11 +47,11 @@
     type: "text",
     silent: true,
     x: params.coordSys.x + 2,
-    y: api.coord([0, api.value(0)])[1] - 15,
+    y: api.coord([0, api.value(0)])[1] - lane.font - 3,
     style: {
       text: data.lanes[params.dataIndex],
       fill: color("ink"),
-      font: "12px ui-monospace, Menlo, Consolas, monospace",
+      font: `${lane.font}px ui-monospace, Menlo, Consolas, monospace`,
     },
   });
   const drawMark = (params, api) => {
@@ -98,6 +106,19 @@
       silent: true,
       itemStyle: { color: color("bad"), opacity: 0.18 },
       data: data.outages.map(([from, to]) => [{ xAxis: from }, { xAxis: Math.max(to, from + end / 500) }]),
+    };
+    const warmup = {
+      silent: true,
+      itemStyle: { color: quiet, opacity: 0.12 },
+      label: { show: !narrow, position: "insideTop", color: quiet, fontSize: 10 },
+      data: [[{ name: "warm-up", xAxis: 0 }, { xAxis: data.warmupMs }]],
+    };
+    const usual = {
+      silent: true,
+      symbol: "none",
+      lineStyle: { color: color("baseline"), type: "dashed", width: 1 },
+      label: { position: "insideEndTop", color: quiet, fontSize: 10, formatter: "usual p99 of the baseline" },
+      data: data.usualP99Ms === null ? [] : [{ yAxis: data.usualP99Ms }],
     };
     const series = (name, index, points, tone, more) => ({
       name,
@@ -163,7 +184,10 @@
           const list = [].concat(items);
           const rows = list
             .filter((item) => item.seriesType === "line" && item.value[1] !== null && item.value[1] !== undefined)
-            .map((item) => `${item.marker}${escape(item.seriesName)}: ${item.value[1]}`);
+            .map((item) => {
+              const unit = / p\d+$/.test(item.seriesName) ? " ms" : " a second";
+              return `${item.marker}${escape(item.seriesName)}: ${item.value[1]}${unit}`;
+            });
           return rows.length === 0 ? "" : `<b>${clock(list[0].axisValue)}</b><br>${rows.join("<br>")}`;
         },
       },
@@ -181,7 +205,7 @@
             trigger: "item",
             formatter: (item) => {
               const bar = data.bars[item.dataIndex];
-              return `<b>${escape(data.lanes[bar.lane])}</b> ${bar.state}<br>${span(bar.from, bar.to)}<br>${escape(bar.message)}`;
+              return `<b>${escape(data.lanes[bar.lane])}</b> ${escape(data.states[bar.state])}<br>${span(bar.from, bar.to)}<br>${escape(bar.message)}`;
             },
           },
           markArea: bands,
@@ -193,7 +217,7 @@
           xAxisIndex: 0,
           yAxisIndex: 0,
           silent: true,
-          data: data.lanes.map((_, lane) => [lane + 0.48, 0]),
+          data: data.lanes.map((_, index) => [index + 0.48, 0]),
           encode: { x: 1, y: 0 },
           tooltip: { show: false },
         },
@@ -213,13 +237,19 @@
             },
           },
         },
-        series("baseline failed", 1, data.baseline.failed, color("baseline"), { line: { type: "dashed" } }),
+        series("baseline failed", 1, data.baseline.failed, color("baseline"), {
+          line: { type: "dashed" },
+          series: { markArea: warmup },
+        }),
         series("upgrade failed", 1, data.upgrade.failed, color("bad"), {
           series: { areaStyle: { color: color("bad"), opacity: 0.25 }, markArea: bands },
         }),
         series("canary failed", 1, data.upgrade.canaryFailed, color("inconclusive"), { line: { type: "dotted" } }),
-        series("baseline p50", 2, data.baseline.p50, color("baseline"), { line: { type: "dotted" } }),
-        series("baseline p99", 2, data.baseline.p99, color("baseline")),
+        series("baseline p50", 2, data.baseline.p50, color("baseline"), {
+          line: { type: "dotted" },
+          series: { markArea: warmup },
+        }),
+        series("baseline p99", 2, data.baseline.p99, color("baseline"), { series: { markLine: usual } }),
         series("upgrade p50", 2, data.upgrade.p50, color("upgrade"), { line: { type: "dotted" } }),
         series("upgrade p99", 2, data.upgrade.p99, color("upgrade"), { series: { markArea: bands } }),
       ],
@@ -235,11 +265,7 @@
   draw();
   window.addEventListener("resize", draw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
-  window.addEventListener("beforeprint", () => {
-    for (const details of document.querySelectorAll("details")) details.open = true;
-    draw();
-  });
-  window.addEventListener("afterprint", draw);
+  document.addEventListener("themechange", draw);
 
   const moves = { in: [0.25, -0.25], out: [-0.5, 0.5], left: [-0.25, -0.25], right: [0.25, 0.25], all: null };
   for (const button of document.querySelectorAll("[data-zoom]")) {

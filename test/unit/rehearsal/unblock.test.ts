@@ -84,7 +84,7 @@ describe("what is done when a roll does not go on", () => {
 
   test("drains as the article says, in today's flags", () => {
     // The runbook tells people the same command.
-    const source = readFileSync(new URL("../../../report/runbook-parts.ts", import.meta.url), "utf8");
+    const source = readFileSync(new URL("../../../report/runbook/troubleshooting.ts", import.meta.url), "utf8");
     for (const flag of ["--ignore-daemonsets", "--delete-emptydir-data", "--force"]) {
       expect(source).toContain(flag);
       expect(actionText({ remedy: "drain", node: "i-1", pods: [], because: "x" })).toContain(flag);

@@ -1,5 +1,6 @@
 import { collect } from "../../../analysis/columns.ts";
 import type { RehearsalEvent } from "../../../analysis/events.ts";
+import type { Verdict } from "../../../analysis/verdict-schema.ts";
 import { judge } from "../../../analysis/judge.ts";
 import type { JudgeInput } from "../../../analysis/judge-input.ts";
 import type { ReportData } from "../../../report/data.ts";
@@ -19,6 +20,7 @@ export function reportData(changes: Partial<JudgeInput> = {}): ReportData {
       stateStore: "s3://rehearsal-local-state-store",
       channel: "stable",
       targetUrl: "http://lb.example.com/hostname",
+      order: "staged",
       verbosity: 2,
       rollTimeoutMinutes: 120,
     },
@@ -55,4 +57,74 @@ export function badData(): ReportData {
       { atMs: 87_000, forMs: 1400, habits: both, addMs: "end" },
     ]),
   });
+}
+
+/** A verdict with every part that a run can add. */
+export function withEverything(verdict: Verdict): Verdict {
+  const attempt = {
+    intervals: { controlPlane: "15s", node: "15s" },
+    postDrainDelay: "5s",
+    maxSurge: null,
+    verdict: "UNSAFE",
+    longestMs: 1840,
+    failed: 368,
+    requests: 23_000,
+    mirrorMinutes: 1.8,
+    productionMinutes: 22.5,
+  } as const;
+  const gentler = { intervals: { controlPlane: "1m", node: "1m" }, longestMs: 0, failed: 0, productionMinutes: 72.5 };
+  return {
+    ...verdict,
+    cost: {
+      currency: "USD",
+      region: "us-east-1",
+      hours: 0.061,
+      usd: 0.08,
+      usdPerHour: 1,
+      lines: [
+        { what: "3 nodes", item: "instance/m5.xlarge", quantity: 3, usdPerHour: 0.192, usd: 0.04, source: "a list" },
+        { what: "a disk", item: "volume/gp9", quantity: 1, usdPerHour: null, usd: null, source: "no price is known" },
+      ],
+      unknown: 1,
+      notCounted: "traffic",
+    },
+    fidelity: {
+      fields: 120,
+      mirrored: 100,
+      scaled: 4,
+      replaced: 10,
+      waived: 2,
+      notMirrored: 4,
+      unknown: 1,
+      unwaived: [
+        {
+          object: "InstanceGroup gpu",
+          field: "spec.machineType",
+          why: "no such group in the mirror",
+          changedBy: "the new image has another driver",
+        },
+      ],
+    },
+    search: {
+      attempts: [attempt, { ...attempt, ...gentler, maxSurge: 2, verdict: "SAFE" }],
+      chosen: 1,
+      ended: "a roll that disturbs nothing was found",
+      remedies: ["pods of web have no preStop hook: they stop while load balancers still send them requests. Add one"],
+    },
+    revert: {
+      when: "midRoll",
+      from: verdict.toVersion,
+      to: verdict.fromVersion,
+      ok: true,
+      error: null,
+      nodes: 4,
+      minutes: 2.1,
+      verdict: "SAFE",
+      reasons: ["nothing failed"],
+      requests: 25_000,
+      failed: 3,
+      interruptions: 1,
+      longestMs: 40,
+    },
+  };
 }
