@@ -141,10 +141,9 @@ program
   .addOption(stackOption)
   .addOption(outputOption)
   .action(async (one: string, other: string, { stack, output }: Common) => {
-    const { compareRuns, compareText } = await import("./commands/compare.ts");
+    const { compareRuns } = await import("./commands/compare.ts");
     const runs = new Runs(stackDir(stack));
-    const rows = await compareRuns(await runs.get(one), await runs.get(other));
-    process.stdout.write(output === "json" ? `${JSON.stringify(rows, undefined, 2)}\n` : compareText(rows));
+    process.stdout.write(await compareRuns(await runs.get(one), await runs.get(other), output));
   });
 
 program
