@@ -1,5 +1,5 @@
 import type { RehearsalEvent } from "./events.ts";
-import { inOrder, nodeOf } from "./steps.ts";
+import { eventMs, inOrder, nodeOf } from "./steps.ts";
 import type { Blocker } from "./verdict-schema.ts";
 
 /**
@@ -8,37 +8,49 @@ import type { Blocker } from "./verdict-schema.ts";
  * step that failed. Anything that was overcome later is left out.
  */
 export function findBlockers(events: readonly RehearsalEvent[]): Blocker[] {
-  const refused = new Map<string, Blocker>();
-  const failedLaunches = new Map<string, Blocker>();
-  const missing = new Map<string, Blocker>();
-  const invalid = new Map<string, Blocker>();
-  const failed = new Map<string, Blocker>();
+  return openBlockers(events).map(({ kind, node, pod, message }) => ({ kind, node, pod, message }));
+}
+
+/** The same with when each began to stand in the way, in ms since the epoch. */
+export function openBlockers(events: readonly RehearsalEvent[]): (Blocker & { readonly sinceMs: number })[] {
+  type Open = Blocker & { readonly sinceMs: number };
+  const refused = new Map<string, Open>();
+  const failedLaunches = new Map<string, Open>();
+  const missing = new Map<string, Open>();
+  const invalid = new Map<string, Open>();
+  const failed = new Map<string, Open>();
   for (const event of inOrder(events)) {
     const node = nodeOf(event);
-    const blocker = (kind: Blocker["kind"]): Blocker => ({
+    const blocker = (kind: Blocker["kind"], before?: Open): Open => ({
       kind,
       node: node ?? null,
       pod: event.pod ?? null,
       message: event.message,
+      sinceMs: before?.sinceMs ?? eventMs(event),
     });
     const { kind, pod, message } = event;
-    if (kind === "eviction-refused" || kind === "drain-waiting") refused.set(`${node} ${pod}`, blocker(kind));
+    if (kind === "eviction-refused" || kind === "drain-waiting")
+      refused.set(`${node} ${pod}`, blocker(kind, refused.get(`${node} ${pod}`)));
     if (kind === "pod-evicted" || kind === "pod-terminating") refused.delete(`${node} ${pod}`);
     if (kind === "node-drained")
       for (const [key, value] of refused) if (value.node === (node ?? null)) refused.delete(key);
     if (kind === "instance-launched" && node !== undefined)
       missing.set(event.instance ?? node, blocker("node-missing"));
-    if (kind === "launch-failed") failedLaunches.set("last", blocker(kind));
+    if (kind === "launch-failed") failedLaunches.set("last", blocker(kind, failedLaunches.get("last")));
     if (kind === "instance-launched") failedLaunches.clear();
     if (kind === "node-ready" || kind === "instance-terminated")
       for (const name of [event.instance, event.node]) if (name !== undefined) missing.delete(name);
     if (kind === "validation-failed") {
       const why = message.replace(/^Cluster did not (?:pass validation|validate)[^:]*: /, "");
       for (const [, instance] of why.matchAll(/machine "([^"]+)" has not yet joined cluster/g))
-        missing.set(instance!, { kind: "node-missing", node: instance!, pod: null, message: "it has not joined" });
+        missing.set(instance!, {
+          ...blocker("node-missing", missing.get(instance!)),
+          node: instance!,
+          pod: null,
+          message: "it has not joined",
+        });
       // Each validation says all that is wrong at its time: the last one counts.
-      invalid.clear();
-      invalid.set("last", { ...blocker(kind), message: why });
+      invalid.set("last", { ...blocker(kind, invalid.get("last")), message: why });
     }
     if (kind === "validation-passed") {
       invalid.clear();

@@ -25,7 +25,7 @@ export class EventLog {
     path: string,
     /** The phase of events that do not name theirs; it changes as the step goes on. */
     public phase: Phase,
-    private readonly show: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
+    private readonly show: (line: string, event: RehearsalEvent) => void = (line) => process.stderr.write(`${line}\n`),
   ) {
     this.#file = new LineFile(path);
   }
@@ -34,7 +34,7 @@ export class EventLog {
     if (quietMs !== undefined && !this.#isNews(event, quietMs)) return;
     const full: RehearsalEvent = { time: new Date().toISOString(), ...event, phase: event.phase ?? this.phase };
     this.#file.append(JSON.stringify(full));
-    this.show(eventLine(full));
+    this.show(eventLine(full), full);
   }
 
   #isNews({ kind, pod, node, message }: NewEvent, quietMs: number): boolean {

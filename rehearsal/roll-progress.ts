@@ -4,7 +4,7 @@ import { shortDuration } from "./event-log.ts";
 /** Says how far a roll is: `node 2 of 4: draining i-0ab (nodes-us-east-1b), 1m12s elapsed, about 2m00s left`. */
 export class RollProgress {
   #begun = new Set<string>();
-  #done = 0;
+  #terminated = new Set<string>();
   #group = "";
 
   constructor(
@@ -24,7 +24,7 @@ export class RollProgress {
     }
     if (event.kind === "instance-terminating") {
       this.#begun.add(what);
-      this.#done = this.#begun.size;
+      this.#terminated.add(what);
       return this.#line(`terminating ${what}${group}`, nowMs);
     }
     if (event.kind === "instance-detached")
@@ -35,12 +35,33 @@ export class RollProgress {
   }
 
   #line(what: string, nowMs: number): string {
-    const elapsed = nowMs - this.startMs;
-    const of = Math.max(this.total, this.#begun.size);
-    const position = this.#begun.size === 0 ? `before node 1 of ${of}` : `node ${this.#begun.size} of ${of}`;
-    // From what the finished nodes took; the one at hand counts as half.
-    const left =
-      this.#done === 0 ? "" : `, about ${shortDuration((elapsed / (this.#done - 0.5)) * (of - this.#done + 0.5))} left`;
-    return `${position}: ${what}, ${shortDuration(elapsed)} elapsed${left}`;
+    const elapsedMs = nowMs - this.startMs;
+    const total = Math.max(this.total, this.#begun.size);
+    const position = this.#begun.size === 0 ? `before node 1 of ${total}` : `node ${this.#begun.size} of ${total}`;
+    const forecast = leftMs({ elapsedMs, total, begun: this.#begun.size, terminated: this.#terminated.size });
+    const left = forecast === undefined ? "" : `, about ${shortDuration(forecast)} left`;
+    return `${position}: ${what}, ${shortDuration(elapsedMs)} elapsed${left}`;
   }
+}
+
+/** How many nodes a line of `RollProgress` speaks of; undefined for any other text. */
+export function totalOf(message: string): number | undefined {
+  const found = /^(?:before )?node \d+ of (\d+): /.exec(message)?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
+/**
+ * What is left of a roll, in ms, from what the nodes so far took: a node's turn is half over when its instance is
+ * terminated, and whole when the next one begins. Undefined before the first one was terminated.
+ */
+export function leftMs(roll: {
+  readonly elapsedMs: number;
+  readonly total: number;
+  readonly begun: number;
+  readonly terminated: number;
+}): number | undefined {
+  const { elapsedMs, total, begun, terminated } = roll;
+  if (terminated === 0) return undefined;
+  const done = begun > terminated ? terminated : terminated - 0.5;
+  return (elapsedMs / done) * Math.max(0, total - done);
 }

@@ -6,6 +6,7 @@ import { writeJson } from "./files.ts";
 import { productionOf, refuseProduction } from "./guards.ts";
 import { Kops, kubeconfigPath } from "./kops.ts";
 import { Runs, type Run } from "./run.ts";
+import { QuietStatus } from "./status/quiet.ts";
 import type { StepResult } from "./steps/step.ts";
 import { real, type Surroundings } from "./surroundings.ts";
 
@@ -59,7 +60,11 @@ async function perform(name: StepName, given: RehearsalConfig, runs: Runs, aroun
     return await perform(name, given, runs, around);
   }
   const step = await around.step(name);
-  const log = new EventLog(run.path("events.ndjson"), step.phase, around.show);
+  const status = new QuietStatus(around.show);
+  const log = new EventLog(run.path("events.ndjson"), step.phase, (line, event) => {
+    status.push(event);
+    around.show(line);
+  });
   const kops = new Kops(config, run, kubeconfigPath(runs));
   run.record({ type: "started", step: name, pid: process.pid });
   const resumed = action.do === "resume";
@@ -79,6 +84,7 @@ async function perform(name: StepName, given: RehearsalConfig, runs: Runs, aroun
     log.emit({ kind: "step-failed", message: error instanceof Interrupted ? error.summary : message });
     throw error;
   } finally {
+    status.close();
     log.close();
   }
 }
