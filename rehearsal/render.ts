@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import type { RehearsalEvent } from "../analysis/events.ts";
 import { searchReasons, searchReport } from "../analysis/search/report.ts";
@@ -55,13 +54,14 @@ export async function judgeAndRender(run: Run, config: RehearsalConfig): Promise
     ...(skewProbe === undefined ? {} : { skewProbe }),
     ...(revert === undefined ? {} : { revert }),
   };
+  const commands = ((await readIfThere(run.path("commands.txt"))) ?? "").split("\n").filter((line) => line !== "");
   const data: ReportData = {
     verdict,
     config: own,
     events,
     series: buildSeries(baseline, upgrade),
-    dryRuns: await readDryRuns(run),
-    commands: ((await readIfThere(run.path("commands.txt"))) ?? "").split("\n").filter((line) => line !== ""),
+    dryRuns: await readDryRuns(run, commands),
+    commands,
     toolVersions: tools,
     production: config.production,
   };
@@ -94,15 +94,15 @@ async function readIfWritten<T>(run: Run, name: string, schema: z.ZodType<T>): P
   return existsSync(run.path(name)) ? await readJson(run, name, schema) : undefined;
 }
 
-async function readDryRuns(run: Run): Promise<DryRun[]> {
+async function readDryRuns(run: Run, commands: readonly string[]): Promise<DryRun[]> {
   const names = ["update", "rolling-update"] as const;
   return await Promise.all(
     names.map(async (name) => {
-      const command = `kops ${name} cluster`;
+      const title = `kops ${name} cluster`;
       return {
-        title: command,
-        command,
-        output: await readFile(run.path(`${name}.dry-run.txt`), "utf8").catch(() => ""),
+        title,
+        command: commands.find((line) => line.startsWith(title) && !line.includes(" --yes")) ?? title,
+        output: (await readIfThere(run.path(`${name}.dry-run.txt`))) ?? "",
       };
     }),
   );

@@ -14,7 +14,9 @@ export interface ChartData {
   /** Median over the baseline's windows; null without one. */
   readonly usualP99Ms: number | null;
   readonly states: Readonly<Record<NodeState, string>>;
+  /** Names of the nodes, and which of them are of the control plane. */
   readonly lanes: readonly string[];
+  readonly controlPlane: readonly boolean[];
   readonly bars: readonly { lane: number; state: NodeState; from: number; to: number; message: string }[];
   readonly marks: readonly { lane: number; at: number; kind: string; message: string }[];
   readonly outages: readonly (readonly [number, number])[];
@@ -44,6 +46,7 @@ export function chartData({ series, events, verdict, config }: ReportData): Char
     usualP99Ms: verdict.latency.p99?.baselineMs ?? null,
     states: nodeStates,
     lanes: lanes.map((lane) => lane.node),
+    controlPlane: lanes.map((lane) => lane.controlPlane),
     bars: lanes.flatMap((lane, index) =>
       lane.bars.map(({ state, startMs, endMs: barEnd, message }) => ({
         lane: index,
@@ -59,7 +62,8 @@ export function chartData({ series, events, verdict, config }: ReportData): Char
         lane.marks.map(({ timeMs, kind, message }) => ({ lane: index, at: timeMs - from, kind, message })),
       )
       .sort((a, b) => Number(a.kind === "eviction-refused") - Number(b.kind === "eviction-refused")),
-    outages: [...verdict.outages]
+    outages: verdict.outages
+      .filter((outage) => outage.evident)
       .sort((a, b) => b.durationMs - a.durationMs)
       .slice(0, MOST_BANDS)
       .map((outage) => {

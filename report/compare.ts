@@ -1,6 +1,6 @@
 import type { Measurement, Verdict } from "../analysis/verdict-schema.ts";
 import { latency, minutesText, number, percent, span } from "../analysis/words.ts";
-import { canaryText, checklistText, landedText } from "./summary.ts";
+import { canaryText, checklistText, interruptions, landedText } from "./summary.ts";
 
 /** A line of the comparison of two runs. */
 export interface ComparedRow {
@@ -9,8 +9,10 @@ export interface ComparedRow {
   readonly other: string;
 }
 
-const longest = ({ outages }: Verdict): string =>
-  outages.length === 0 ? "none" : span(Math.max(...outages.map(({ durationMs }) => durationMs)));
+const longestText = (verdict: Verdict): string => {
+  const { longest } = interruptions(verdict);
+  return longest === undefined ? "none" : span(longest.durationMs);
+};
 const percentiles = (run: Measurement): string => `${latency(run.p50Ms)}/${latency(run.p95Ms)}/${latency(run.p99Ms)}`;
 
 const rows: readonly (readonly [string, (verdict: Verdict) => string])[] = [
@@ -22,8 +24,8 @@ const rows: readonly (readonly [string, (verdict: Verdict) => string])[] = [
   ["roll", (v) => `${span(v.roll.seconds * 1000)}${v.roll.ok ? "" : ", not finished"}`],
   ["requests", (v) => number(v.upgrade.requests)],
   ["failed", (v) => `${number(v.upgrade.failed)} (${percent(v.upgrade.errorRatio)})`],
-  ["interruptions", (v) => number(v.outages.length + v.outagesOmitted)],
-  ["longest", longest],
+  ["interruptions", (v) => number(interruptions(v).count)],
+  ["longest", longestText],
   ["p50/p95/p99 ms", (v) => percentiles(v.upgrade)],
   ["of the baseline", (v) => percentiles(v.baseline)],
   ["p99 rise", (v) => (v.latency.p99 === null ? "-" : `${v.latency.p99.shiftMs.toFixed(1)} ms`)],

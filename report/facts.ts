@@ -1,6 +1,6 @@
 import type { Verdict } from "../analysis/verdict-schema.ts";
 import { latency, minutesText, number, percent, span } from "../analysis/words.ts";
-import { checklistText, intervalText, landedText, shiftText } from "./summary.ts";
+import { checklistText, interruptions, intervalText, landedText, shiftText } from "./summary.ts";
 
 /** A figure at the top of the report. */
 export interface Fact {
@@ -12,13 +12,16 @@ export interface Fact {
 
 export function facts(verdict: Verdict): Fact[] {
   const { upgrade, objectives, schedule, checklist, upgradeLanded } = verdict;
-  const longest = Math.max(0, ...verdict.outages.map((outage) => outage.durationMs));
+  const { count, longest } = interruptions(verdict);
   return [
     {
       name: "Interruptions",
-      value: number(verdict.outages.length + verdict.outagesOmitted),
-      note: longest === 0 ? `seen from ${span(verdict.detectionLimitMs)} on` : `longest ${span(longest)}`,
-      bad: longest > objectives.maxOutageMs,
+      value: number(count),
+      note:
+        longest === undefined
+          ? `seen from ${span(verdict.detectionLimitMs)} on`
+          : `longest ${span(longest.durationMs)}`,
+      bad: longest !== undefined && longest.durationMs > objectives.maxOutageMs,
     },
     {
       name: "Failed requests",

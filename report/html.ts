@@ -26,7 +26,7 @@ const meanings: Record<VerdictName, string> = {
 const lines = [
   ["bad", "interruption, failed requests"],
   ["upgrade", "latency of the upgrade"],
-  ["baseline", "of the baseline (p99 solid, p50 dotted)"],
+  ["baseline", "of the baseline (p99 solid, p50 dotted, usual p99 dashed)"],
 ] as const;
 
 const templates = new URL("./templates/", import.meta.url);

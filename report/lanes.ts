@@ -24,6 +24,7 @@ export interface LaneBar {
 /** One lane of the timeline. */
 export interface NodeLane {
   readonly node: string;
+  readonly controlPlane: boolean;
   readonly bars: readonly LaneBar[];
   /** Events that are moments, not states: evictions refused, pods evicted. */
   readonly marks: readonly { readonly timeMs: number; readonly kind: string; readonly message: string }[];
@@ -49,7 +50,12 @@ const fromTheStart = new Set<NodeState>(["cordoned", "draining", "terminating"])
 
 /** One lane for each node that the roll touched, in the order in which it did, cut to the time that is shown. */
 export function nodeLanes(events: readonly RehearsalEvent[], fromMs: number, toMs: number): NodeLane[] {
-  const lanes = new Map<string, { bars: LaneBar[]; marks: NodeLane["marks"][number][]; open: Open | null }>();
+  type Building = Pick<NodeLane, "controlPlane"> & {
+    bars: LaneBar[];
+    marks: NodeLane["marks"][number][];
+    open: Open | null;
+  };
+  const lanes = new Map<string, Building>();
   for (const event of inOrder(events)) {
     const node = nodeOf(event);
     if (node === undefined || !isRoll(event)) continue;
@@ -59,6 +65,7 @@ export function nodeLanes(events: readonly RehearsalEvent[], fromMs: number, toM
       const before = begins[event.kind];
       const served = before === null || before === undefined || fromTheStart.has(before);
       lane = {
+        controlPlane: event.phase === "control-plane",
         bars: [],
         marks: [],
         open: served ? { state: "serving", startMs: fromMs, message: "serving since before the upgrade" } : null,
@@ -75,7 +82,7 @@ export function nodeLanes(events: readonly RehearsalEvent[], fromMs: number, toM
   }
   return [...lanes].map(([node, lane]) => {
     close(lane, toMs, fromMs, toMs);
-    return { node, bars: lane.bars, marks: lane.marks };
+    return { node, controlPlane: lane.controlPlane, bars: lane.bars, marks: lane.marks };
   });
 }
 

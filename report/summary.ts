@@ -1,4 +1,4 @@
-import type { Measurement, Verdict } from "../analysis/verdict-schema.ts";
+import type { Measurement, Outage, Verdict } from "../analysis/verdict-schema.ts";
 import { count, latency, minutesText, number, percent, span } from "../analysis/words.ts";
 
 export const intervalText = (run: Measurement): string =>
@@ -20,19 +20,33 @@ export const failuresText = (run: Measurement): string =>
     .map(([outcome, n]) => `${number(n)} ${outcome}`)
     .join(", ");
 
+/** The interruptions that count: those that the baseline's own failures do not explain. */
+export function interruptions(verdict: Verdict): { count: number; longest: Outage | undefined; minor: number } {
+  const evident = verdict.outages.filter((outage) => outage.evident);
+  const minor = verdict.outages.length - evident.length;
+  return {
+    // The evident ones are listed first.
+    count: evident.length + (minor === 0 ? verdict.outagesOmitted : 0),
+    longest: evident.reduce<Outage | undefined>(
+      (most, outage) => (most === undefined || outage.durationMs > most.durationMs ? outage : most),
+      undefined,
+    ),
+    minor,
+  };
+}
+
 /** What the interruptions were, in one line. */
 export function outagesText(verdict: Verdict): string {
-  const { outages } = verdict;
-  if (outages.length === 0) return "no interruption";
-  const longest = outages.reduce((a, b) => (b.durationMs > a.durationMs ? b : a));
-  const total = outages.length + verdict.outagesOmitted;
+  const { count: total, longest, minor } = interruptions(verdict);
+  const rest = minor === 0 ? "" : ` (and ${number(minor)} no worse than the baseline's)`;
+  if (longest === undefined) return `no interruption${rest}`;
   const where =
     longest.node !== null
       ? `, during the turn of node ${longest.node}`
       : longest.phase
         ? `, phase ${longest.phase}`
         : "";
-  return `${count(total, "interruption")}, longest ${span(longest.durationMs)} (${longest.kind}, ${longest.habit} connections)${where}`;
+  return `${count(total, "interruption")}, longest ${span(longest.durationMs)} (${longest.kind}, ${longest.habit} connections)${where}${rest}`;
 }
 
 /** `production (50 nodes): schedule 520 min (floor 500, likely 515 to 590)`. */

@@ -44,7 +44,7 @@ export function turns({ events, verdict, series }: ReportData): Turn[] {
     const readyMs = terminatedMs === null ? null : lastReady(events, terminatedMs, step.endMs);
     const { upgrade } = series;
     const p99 = (from: number, to: number): number | null => {
-      const values = within(upgrade.p99Ms, upgrade, from, to).filter((value) => value !== null);
+      const values = begunIn(upgrade.p99Ms, upgrade, from, to).filter((value) => value !== null);
       return values.length === 0 ? null : median(values);
     };
     return {
@@ -59,7 +59,7 @@ export function turns({ events, verdict, series }: ReportData): Turn[] {
           ? null
           : Math.max(0, Math.min(intervalMs, step.endMs - terminatedMs) - Math.max(0, readyMs ?? 0)),
       ...peace(verdict, step, parting),
-      failed: within(upgrade.failed, upgrade, step.startMs, step.endMs).reduce((sum, n) => sum + n, 0),
+      failed: begunIn(upgrade.failed, upgrade, step.startMs, step.endMs).reduce((sum, n) => sum + n, 0),
       p99Ms: { drain: p99(step.startMs, parting), after: p99(parting, step.endMs) },
     };
   });
@@ -70,7 +70,9 @@ function peace(
   step: NodeStep,
   parting: number,
 ): Pick<Turn, "interruptedMs" | "calmAfterMs" | "tooShort"> {
-  const spans = outages.map(({ start, durationMs: length }) => ({ from: Date.parse(start), length }));
+  const spans = outages
+    .filter((outage) => outage.evident)
+    .map(({ start, durationMs: length }) => ({ from: Date.parse(start), length }));
   const begun = (from: number, to: number): number =>
     spans.reduce((most, one) => (one.from >= from && one.from < to ? Math.max(most, one.length) : most), 0);
   const ends = spans
@@ -100,8 +102,8 @@ function lastReady(events: readonly RehearsalEvent[], fromMs: number, toMs: numb
   return times.length === 0 ? null : Math.max(...times) - fromMs;
 }
 
-/** The values of the windows that overlap with a stretch. */
-function within<T>(
+/** The values of the windows that begin in a stretch, so that each counts for one turn. */
+function begunIn<T>(
   values: readonly T[],
   run: { readonly startMs: number; readonly windowMs: number },
   fromMs: number,
@@ -109,6 +111,6 @@ function within<T>(
 ): T[] {
   return values.filter((_, i) => {
     const at = run.startMs + i * run.windowMs;
-    return at + run.windowMs > fromMs && at < toMs;
+    return at >= fromMs && at < toMs;
   });
 }

@@ -2,6 +2,7 @@ import { eventMs, inOrder } from "../../analysis/steps.ts";
 import type { Verdict } from "../../analysis/verdict-schema.ts";
 import { latency, percent, span } from "../../analysis/words.ts";
 import type { ReportData } from "../data.ts";
+import { interruptions } from "../summary.ts";
 import { turns } from "../turns.ts";
 import { heading, shell, table } from "./markdown.ts";
 import type { Production } from "./production.ts";
@@ -43,7 +44,7 @@ export function watching(data: ReportData, production: Production): string {
 export function abortRules(data: ReportData): Rule[] {
   const { verdict, config } = data;
   const { objectives, baseline, upgrade } = verdict;
-  const longest = Math.max(0, ...verdict.outages.map(({ durationMs }) => durationMs));
+  const { longest } = interruptions(verdict);
   return [
     {
       what: "Share of failed requests",
@@ -53,7 +54,10 @@ export function abortRules(data: ReportData): Rule[] {
     },
     {
       what: "Interruption of a service",
-      normal: longest === 0 ? `none of ${span(verdict.detectionLimitMs)} or more` : `longest ${span(longest)}`,
+      normal:
+        longest === undefined
+          ? `none of ${span(verdict.detectionLimitMs)} or more`
+          : `longest ${span(longest.durationMs)}`,
       look: "any",
       stop: span(objectives.maxOutageMs),
     },

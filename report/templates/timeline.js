@@ -49,7 +49,7 @@
     x: params.coordSys.x + 2,
     y: api.coord([0, api.value(0)])[1] - lane.font - 3,
     style: {
-      text: data.lanes[params.dataIndex],
+      text: data.lanes[params.dataIndex] + (data.controlPlane[params.dataIndex] ? " (control plane)" : ""),
       fill: color("ink"),
       font: `${lane.font}px ui-monospace, Menlo, Consolas, monospace`,
     },
@@ -110,14 +110,13 @@
     const warmup = {
       silent: true,
       itemStyle: { color: quiet, opacity: 0.12 },
-      label: { show: !narrow, position: "insideTop", color: quiet, fontSize: 10 },
-      data: [[{ name: "warm-up", xAxis: 0 }, { xAxis: data.warmupMs }]],
+      data: [[{ xAxis: 0 }, { xAxis: data.warmupMs }]],
     };
     const usual = {
       silent: true,
       symbol: "none",
       lineStyle: { color: color("baseline"), type: "dashed", width: 1 },
-      label: { position: "insideEndTop", color: quiet, fontSize: 10, formatter: "usual p99 of the baseline" },
+      label: { show: false },
       data: data.usualP99Ms === null ? [] : [{ yAxis: data.usualP99Ms }],
     };
     const series = (name, index, points, tone, more) => ({

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { renderHtml } from "../../report/html.ts";
-import { badData } from "../unit/report/example.ts";
+import { badData, withEverything } from "../unit/report/example.ts";
 import { Browser, type Watched } from "./browser.ts";
 import { findChromium } from "./chromium.ts";
 
@@ -24,7 +24,8 @@ describe("report.html in Chromium", () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "report-page-"));
-    await writeFile(join(folder, "report.html"), renderHtml(badData()));
+    const data = badData();
+    await writeFile(join(folder, "report.html"), renderHtml({ ...data, verdict: withEverything(data.verdict) }));
     url = pathToFileURL(join(folder, "report.html")).href;
     await mkdir(shots, { recursive: true });
     browser = await Browser.start(await findChromium());
@@ -75,8 +76,56 @@ describe("report.html in Chromium", () => {
     await page.close();
   });
 
-  test("prints", async () => {
+  const background = "getComputedStyle(document.body).backgroundColor";
+  const light = "rgb(247, 247, 245)";
+  const dark = "rgb(20, 23, 27)";
+
+  test("the switch overrules the system's colours, chart included", async () => {
+    const { page } = await browser.open(url, desktop, "light");
+    const ink = `document.querySelector("#timeline svg text").getAttribute("fill")`;
+    const seen: unknown[] = [];
+    for (const choice of ["System", "Dark", "Light", "System"]) {
+      await page.getByRole("button", { name: choice }).click();
+      seen.push([await page.evaluate(background), await page.evaluate(ink)]);
+      expect(await page.getByRole("button", { name: choice }).getAttribute("aria-pressed")).toBe("true");
+    }
+    const [byDay, byNight] = [
+      [light, "rgb(27, 31, 36)"],
+      [dark, "rgb(231, 234, 238)"],
+    ];
+    expect(seen).toEqual([byDay, byNight, byDay, byDay]);
+    await page.emulateMedia({ colorScheme: "dark" });
+    expect(await page.evaluate(background)).toBe(dark);
+    await page.close();
+  });
+
+  test("zooms into the timeline and back, and a bar tells its node, state and time", async () => {
+    const { page } = await browser.open(url, desktop, "light");
+    const last = async (): Promise<string> =>
+      (await page.locator("#timeline svg text").allTextContents()).filter((text) => /^\d+:\d\d$/.test(text)).at(-1) ??
+      "";
+    const whole = await last();
+    await page.getByRole("button", { name: "Zoom in" }).click();
+    expect(await last()).not.toBe(whole);
+    await page.getByRole("button", { name: "All" }).click();
+    expect(await last()).toBe(whole);
+
+    const bar = page.locator('#timeline svg path[fill="rgb(221, 131, 39)"]').first();
+    await bar.scrollIntoViewIfNeeded();
+    await bar.hover();
+    await page.waitForFunction(`document.querySelector("#timeline").textContent.includes("draining i-")`);
+    expect(await page.locator("#timeline").textContent()).toMatch(/i-0c0ffee draining0:11 to 0:15draining i-0c0ffee/);
+    await page.close();
+  });
+
+  test("prints, on light paper with everything unfolded", async () => {
     const { page } = await browser.open(url, desktop, "dark");
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await page.evaluate(background)).toBe("rgb(255, 255, 255)");
+    expect(await page.locator("details:not([open])").count()).toBe(0);
+    await page.screenshot({ path: join(shots, "print.png"), fullPage: true });
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
     const pdf = await page.pdf({ format: "A4" });
     expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
     expect(pdf.length).toBeGreaterThan(20_000);

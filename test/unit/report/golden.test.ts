@@ -2,13 +2,15 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { execa } from "execa";
 import type { Verdict } from "../../../analysis/verdict-schema.ts";
 import { compareRuns } from "../../../rehearsal/commands/compare.ts";
 import { judgeAndRender, readConfig } from "../../../rehearsal/render.ts";
 import { Run } from "../../../rehearsal/run.ts";
 import { renderTerminal } from "../../../report/terminal.ts";
+
+jest.setTimeout(120_000);
 
 const fixtures = fileURLToPath(new URL("../../fixtures/runs/", import.meta.url));
 const project = fileURLToPath(new URL("../../../", import.meta.url));
@@ -93,7 +95,7 @@ describe("recorded runs", () => {
     expect(gate.all).toContain("UNSAFE is not among SAFE, DEGRADED");
     const run = (id: string): Run => new Run(id, join(folder, ".rehearsal/local", id));
     expect(await compareRuns(run(runs.sound), run(runs["one-replica"]), "text")).toMatch(/^\* verdict +SAFE +UNSAFE$/m);
-  }, 60_000);
+  });
 });
 
 /** What is compared: the report without its styles and programs, and what the chart draws. */
