@@ -3,8 +3,7 @@ import { shortDuration } from "./event-log.ts";
 
 /** Says how far a roll is: `node 2 of 4: draining i-0ab (nodes-us-east-1b), 1m12s elapsed, about 2m00s left`. */
 export class RollProgress {
-  #begun = new Set<string>();
-  #terminated = new Set<string>();
+  readonly #turns = new TurnClock();
   #group = "";
 
   constructor(
@@ -19,12 +18,11 @@ export class RollProgress {
     const what = event.node ?? event.instance ?? "";
     const group = this.#group === "" ? "" : ` (${this.#group})`;
     if (event.kind === "node-draining") {
-      this.#begun.add(what);
+      this.#turns.begin(what, nowMs);
       return this.#line(`draining ${what}${group}`, nowMs);
     }
     if (event.kind === "instance-terminating") {
-      this.#begun.add(what);
-      this.#terminated.add(what);
+      this.#turns.begin(what, nowMs);
       return this.#line(`terminating ${what}${group}`, nowMs);
     }
     if (event.kind === "instance-detached")
@@ -36,9 +34,10 @@ export class RollProgress {
 
   #line(what: string, nowMs: number): string {
     const elapsedMs = nowMs - this.startMs;
-    const total = Math.max(this.total, this.#begun.size);
-    const position = this.#begun.size === 0 ? `before node 1 of ${total}` : `node ${this.#begun.size} of ${total}`;
-    const forecast = leftMs({ elapsedMs, total, begun: this.#begun.size, terminated: this.#terminated.size });
+    const { begun } = this.#turns;
+    const total = Math.max(this.total, begun);
+    const position = begun === 0 ? `before node 1 of ${total}` : `node ${begun} of ${total}`;
+    const forecast = this.#turns.leftMs(total, nowMs);
     const left = forecast === undefined ? "" : `, about ${shortDuration(forecast)} left`;
     return `${position}: ${what}, ${shortDuration(elapsedMs)} elapsed${left}`;
   }
@@ -50,18 +49,25 @@ export function totalOf(message: string): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
-/**
- * What is left of a roll, in ms, from what the nodes so far took: a node's turn is half over when its instance is
- * terminated, and whole when the next one begins. Undefined before the first one was terminated.
- */
-export function leftMs(roll: {
-  readonly elapsedMs: number;
-  readonly total: number;
-  readonly begun: number;
-  readonly terminated: number;
-}): number | undefined {
-  const { elapsedMs, total, begun, terminated } = roll;
-  if (terminated === 0) return undefined;
-  const done = begun > terminated ? terminated : terminated - 0.5;
-  return (elapsedMs / done) * Math.max(0, total - done);
+/** Reckons what is left of a roll from what the turns so far took. */
+export class TurnClock {
+  readonly #begun = new Map<string, number>();
+
+  /** A node's turn begins; the one before it is over. */
+  begin(node: string, nowMs: number): void {
+    if (!this.#begun.has(node)) this.#begun.set(node, nowMs);
+  }
+
+  get begun(): number {
+    return this.#begun.size;
+  }
+
+  /** In ms; undefined before the first turn is over. */
+  leftMs(total: number, nowMs: number): number | undefined {
+    const starts = [...this.#begun.values()];
+    const [first, last] = [starts[0], starts.at(-1)];
+    if (first === undefined || last === undefined || starts.length < 2) return undefined;
+    const usual = (last - first) / (starts.length - 1);
+    return Math.max(0, usual - (nowMs - last)) + usual * Math.max(0, total - starts.length);
+  }
 }

@@ -2,7 +2,7 @@ import { openBlockers } from "../../analysis/blockers.ts";
 import type { RehearsalEvent } from "../../analysis/events.ts";
 import { eventMs, isRoll, nodeOf } from "../../analysis/steps.ts";
 import { shortDuration } from "../event-log.ts";
-import { leftMs, totalOf } from "../roll-progress.ts";
+import { totalOf, TurnClock } from "../roll-progress.ts";
 
 /** More than this pushes everything else off a screen. */
 const mostBlockers = 6;
@@ -17,8 +17,8 @@ export class RollStatus {
   /** Of the roll under way. */
   #events: RehearsalEvent[] = [];
   #total = 0;
-  readonly #drained = new Set<string>();
-  readonly #terminated = new Set<string>();
+  #turns = new TurnClock();
+  #now = "";
 
   push(event: RehearsalEvent): void {
     const { kind, phase, message } = event;
@@ -33,6 +33,7 @@ export class RollStatus {
       this.#forget();
       return;
     }
+    // A search rolls again.
     if (kind === "load-started") this.#forget();
     if (kind === "waiting" || kind === "load-started" || kind === "load-ended") this.#said = message;
     if (!isRoll(event)) return;
@@ -40,8 +41,9 @@ export class RollStatus {
     this.#total = Math.max(this.#total, totalOf(message) ?? 0);
     const node = nodeOf(event);
     if (node === undefined) return;
-    if (kind === "node-draining") this.#drained.add(node);
-    if (kind === "instance-terminating") this.#terminated.add(node);
+    if (kind !== "node-draining" && kind !== "instance-terminating") return;
+    this.#turns.begin(node, eventMs(event));
+    this.#now = `${node}, ${kind === "node-draining" ? "draining" : "terminated"}`;
   }
 
   /** The step first, then what it waits for, a line each; empty between steps. */
@@ -57,24 +59,22 @@ export class RollStatus {
   #roll(nowMs: number): string | undefined {
     const first = this.#events[0];
     if (first === undefined || this.#events.at(-1)?.phase === "settle") return undefined;
-    const begun = new Set([...this.#drained, ...this.#terminated]);
-    const total = Math.max(this.#total, begun.size);
-    const elapsedMs = nowMs - eventMs(first);
     // Of how many nodes is known once the roll itself has said so.
-    const known = this.#total > 0;
-    const forecast = known
-      ? leftMs({ elapsedMs, total, begun: begun.size, terminated: this.#terminated.size })
-      : undefined;
+    const { begun } = this.#turns;
+    const total = Math.max(this.#total, begun);
+    const of = this.#total > 0 ? ` of ${total}` : "";
+    const position = begun === 0 ? `before node 1${of}` : `node ${begun}${of} (${this.#now})`;
+    const forecast = this.#total > 0 ? this.#turns.leftMs(total, nowMs) : undefined;
     const left = forecast === undefined ? "" : `, about ${shortDuration(forecast)} left`;
-    const node = [...begun].at(-1);
-    const doing = node === undefined ? "" : ` (${node}, ${this.#terminated.has(node) ? "terminated" : "draining"})`;
-    const of = known ? ` of ${total}` : "";
-    return `node ${begun.size}${of}${doing}, ${shortDuration(elapsedMs)} elapsed${left}`;
+    return `${position}, ${shortDuration(nowMs - eventMs(first))} elapsed${left}`;
   }
 
   #waits(nowMs: number): string[] {
     const open = openBlockers(this.#events).filter(({ kind }) => kind !== "step-failed");
     const rest = open.length > mostBlockers ? [`  and ${open.length - mostBlockers} more`] : [];
+    // Nothing in the way: what kops itself is at.
+    const said = this.#said === undefined || totalOf(this.#said) !== undefined ? [] : [`  ${this.#said}`];
+    if (open.length === 0) return said;
     return [
       ...open.slice(0, mostBlockers).map((blocker) => {
         const what =
@@ -90,7 +90,7 @@ export class RollStatus {
   #forget(): void {
     this.#events = [];
     this.#total = 0;
-    this.#drained.clear();
-    this.#terminated.clear();
+    this.#turns = new TurnClock();
+    this.#now = "";
   }
 }

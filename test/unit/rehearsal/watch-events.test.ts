@@ -83,9 +83,11 @@ test("a roll says how far it is, and how long it may take", () => {
     progress.push({ kind, node: name, instance: name, group: "nodes-us-east-1b", message: "" }, ms);
   expect(at("node-draining", "i-1", 10_000)).toBe("node 1 of 4: draining i-1 (nodes-us-east-1b), 10s elapsed");
   expect(at("instance-terminating", "i-1", 20_000)).toBe(
-    "node 1 of 4: terminating i-1 (nodes-us-east-1b), 20s elapsed, about 2m20s left",
+    "node 1 of 4: terminating i-1 (nodes-us-east-1b), 20s elapsed",
   );
-  expect(at("node-draining", "i-2", 72_000)).toContain("node 2 of 4: draining i-2 (nodes-us-east-1b), 1m12s elapsed, ");
+  expect(at("node-draining", "i-2", 72_000)).toBe(
+    "node 2 of 4: draining i-2 (nodes-us-east-1b), 1m12s elapsed, about 3m06s left",
+  );
   expect(progress.push({ kind: "note", message: "" }, 80_000)).toBeUndefined();
 });
 
