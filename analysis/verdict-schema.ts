@@ -206,6 +206,8 @@ export const verdictSchema = z.object({
           maxSurge: z.number().int().nullable(),
           verdict: z.enum(verdicts),
           longestMs: z.number(),
+          interruptions: z.number().int().default(0),
+          p99Ms: z.number().nullable().default(null),
           failed: z.number().int(),
           requests: z.number().int(),
           mirrorMinutes: z.number(),

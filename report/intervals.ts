@@ -74,8 +74,9 @@ export function intervalsText(turns: readonly Turn[], { roll, schedule, interval
 export interface CandidateRow {
   readonly pacing: string;
   readonly verdict: string;
-  readonly longest: string;
+  readonly interrupted: string;
   readonly failed: string;
+  readonly p99: string;
   readonly mirror: string;
   readonly production: string;
   readonly cost: string;
@@ -92,8 +93,10 @@ export function candidateRows({ search }: Verdict): CandidateRow[] {
     return {
       pacing: `${intervals.controlPlane} / ${intervals.node}, post-drain delay ${postDrainDelay}${surge}`,
       verdict: attempt.verdict,
-      longest: longestText(attempt.longestMs),
+      interrupted:
+        attempt.interruptions === 0 ? "no" : `${number(attempt.interruptions)}, longest ${span(attempt.longestMs)}`,
       failed: `${number(attempt.failed)} of ${number(attempt.requests)}`,
+      p99: latency(attempt.p99Ms),
       mirror: minutesText(attempt.mirrorMinutes),
       production: minutesText(attempt.productionMinutes),
       cost: before === undefined ? "-" : more(attempt.productionMinutes - before.productionMinutes),
@@ -110,6 +113,9 @@ function change(before: Attempt, now: Attempt): string {
     ...(before.longestMs === now.longestMs
       ? []
       : [`longest interruption ${longestText(before.longestMs)} → ${longestText(now.longestMs)}`]),
+    ...(before.p99Ms === null || now.p99Ms === null || latency(before.p99Ms) === latency(now.p99Ms)
+      ? []
+      : [`p99 ${latency(before.p99Ms)} → ${latency(now.p99Ms)} ms`]),
     ...(before.failed === now.failed ? [] : [`failed ${number(before.failed)} → ${number(now.failed)}`]),
   ];
   return parts.length === 0 ? "nothing" : parts.join("; ");

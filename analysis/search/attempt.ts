@@ -26,6 +26,8 @@ export const attemptSchema = z.object({
   /** Longest interruption, in ms; 0 for none. */
   longestMs: z.number(),
   interruptions: z.number().int(),
+  /** p99 over the whole roll, in ms; null without an answered request. Older searches have none. */
+  p99Ms: z.number().nullable().default(null),
   failed: z.number().int(),
   requests: z.number().int(),
   /** Where most of the bad time began; null when there was none. */

@@ -18,6 +18,8 @@ export function searchReport(found: SearchFound): NonNullable<Verdict["search"]>
       maxSurge: candidate.maxSurge ?? null,
       verdict: attempt.verdict,
       longestMs: attempt.longestMs,
+      interruptions: attempt.interruptions,
+      p99Ms: attempt.p99Ms,
       failed: attempt.failed,
       requests: attempt.requests,
       mirrorMinutes: attempt.mirrorMinutes,

@@ -48,6 +48,7 @@ export function summarise(
     disturbed,
     longestMs: Math.max(0, ...verdict.outages.map(({ durationMs }) => durationMs)),
     interruptions: verdict.outages.length + verdict.outagesOmitted,
+    p99Ms: verdict.upgrade.p99Ms,
     failed: verdict.upgrade.failed,
     requests: verdict.upgrade.requests,
     spot: worst?.[0] ?? null,

@@ -67,12 +67,21 @@ export function withEverything(verdict: Verdict): Verdict {
     maxSurge: null,
     verdict: "UNSAFE",
     longestMs: 1840,
+    interruptions: 2,
+    p99Ms: 279,
     failed: 368,
     requests: 23_000,
     mirrorMinutes: 1.8,
     productionMinutes: 22.5,
   } as const;
-  const gentler = { intervals: { controlPlane: "1m", node: "1m" }, longestMs: 0, failed: 0, productionMinutes: 72.5 };
+  const gentler = {
+    intervals: { controlPlane: "1m", node: "1m" },
+    longestMs: 0,
+    interruptions: 0,
+    p99Ms: 12.1,
+    failed: 0,
+    productionMinutes: 72.5,
+  };
   return {
     ...verdict,
     cost: {

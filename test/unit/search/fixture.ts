@@ -9,6 +9,7 @@ export function attempt(changes: Partial<Attempt>): Attempt {
     verdict: "UNSAFE",
     disturbed: true,
     longestMs: 1500,
+    p99Ms: 40,
     interruptions: 1,
     failed: 30,
     requests: 10_000,
