@@ -82,16 +82,16 @@ describe("report.html in Chromium", () => {
 
   test("the switch overrules the system's colours, chart included", async () => {
     const { page } = await browser.open(url, desktop, "light");
-    const ink = `document.querySelector("#timeline svg text").getAttribute("fill")`;
+    const label = `document.querySelector("#timeline svg text").getAttribute("fill")`;
     const seen: unknown[] = [];
     for (const choice of ["System", "Dark", "Light", "System"]) {
       await page.getByRole("button", { name: choice }).click();
-      seen.push([await page.evaluate(background), await page.evaluate(ink)]);
+      seen.push([await page.evaluate(background), await page.evaluate(label)]);
       expect(await page.getByRole("button", { name: choice }).getAttribute("aria-pressed")).toBe("true");
     }
     const [byDay, byNight] = [
-      [light, "rgb(27, 31, 36)"],
-      [dark, "rgb(231, 234, 238)"],
+      [light, "rgb(87, 96, 106)"],
+      [dark, "rgb(163, 172, 184)"],
     ];
     expect(seen).toEqual([byDay, byNight, byDay, byDay]);
     await page.emulateMedia({ colorScheme: "dark" });
@@ -114,7 +114,7 @@ describe("report.html in Chromium", () => {
     await bar.scrollIntoViewIfNeeded();
     await bar.hover();
     await page.waitForFunction(`document.querySelector("#timeline").textContent.includes("draining i-")`);
-    expect(await page.locator("#timeline").textContent()).toMatch(/i-0c0ffee draining0:11 to 0:15draining i-0c0ffee/);
+    expect(await page.locator("#timeline").textContent()).toMatch(/i-0a1b draining0:36 to 0:40draining i-0a1b/);
     await page.close();
   });
 
