@@ -73,7 +73,8 @@ export async function judgeAndRender(run: Run, config: RehearsalConfig): Promise
 
 /** By the hours from the first event of the run to the last; the mirror goes on costing until it is destroyed. */
 function costOf({ cost, region }: RehearsalConfig, events: readonly RehearsalEvent[]): Verdict["cost"] {
-  const times = events.map(eventMs);
+  // Judging is no part of it: judged again, the run has cost the same.
+  const times = events.filter(({ phase }) => phase !== "verdict").map(eventMs);
   if (cost === undefined || times.length === 0) return undefined;
   const hours = (times.reduce((a, b) => Math.max(a, b)) - times.reduce((a, b) => Math.min(a, b))) / 3_600_000;
   const { lines, ...rest } = estimate(cost.items, [...readPriceTable().lists, ...cost.prices], region, hours);

@@ -45,8 +45,10 @@ export class Killer {
     const pid = await this.#begun(step, before, over);
     if (pid === undefined)
       throw new Error(`step ${step} was not begun before the end:\n${(await running).all.slice(-2000)}`);
-    const target = blow === "kops" ? await this.#untilKopsActs(over) : undefined;
+    if (blow === "kops") await this.#untilKopsActs(over);
     await delay(afterMs);
+    // The command that acts by now; there is one after the other.
+    const target = blow === "kops" ? await this.#untilKopsActs(over) : undefined;
     if (!ended) {
       this.hits.push(`${step}: ${blow} after ${Math.round(afterMs)} ms${by === undefined ? "" : ` of pulumi ${by}`}`);
       await this.#hit(blow, { running, pid, kops: target });

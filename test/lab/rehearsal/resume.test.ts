@@ -31,7 +31,7 @@ describe("a rehearsal that is killed goes on where it was", () => {
   beforeAll(async () => {
     process.stderr.write(`kills: REHEARSAL_SEED=${seed}\n`);
     clone = await Clone.create("resume");
-    await clone.configure(smallMirror);
+    await clone.configure({ ...smallMirror, "kops-upgrade-rehearsal:nodes.count": 1 });
     await clone.startLab();
     before = await clone.inventory();
     killer = new Killer(clone);
@@ -48,8 +48,8 @@ describe("a rehearsal that is killed goes on where it was", () => {
     await strike([
       { step: "apply", blow: "step", afterMs: within(3000), by: "up" },
       { step: "apply", blow: "kops", afterMs: within(3000) },
-      { step: "apply", blow: "step", afterMs: within(6000) },
-      { step: "apply", blow: "pulumi", afterMs: within(6000), by: "up" },
+      { step: "apply", blow: "step", afterMs: within(5000) },
+      { step: "apply", blow: "pulumi", afterMs: within(5000), by: "up" },
       { step: "kubeconfig", blow: "step", afterMs: within(500), by: "up" },
     ]);
     expect(await ownerFile()).toBe(owner);
@@ -67,17 +67,17 @@ describe("a rehearsal that is killed goes on where it was", () => {
   });
 
   test("killed in the roll, kops alone too; credentials and network gone for a while: it goes on with what is not rolled yet", async () => {
-    await strike([{ step: "upgrade", blow: "all", afterMs: within(15_000), by: "up" }]);
+    await strike([{ step: "upgrade", blow: "all", afterMs: 3000 + within(10_000), by: "up" }]);
     const baseline = await clone.artifact("baseline.json");
-    const [, , expired = ""] = await strike([
+    const [, expired = ""] = await strike([
       { step: "upgrade", blow: "kops", afterMs: within(4000) },
-      { step: "upgrade", blow: "step", afterMs: within(15_000) },
-      { step: "upgrade", blow: "credentials", afterMs: 3000 + within(12_000) },
-      { step: "upgrade", blow: "network", afterMs: within(12_000) },
-      { step: "upgrade", blow: "ctrl-c", afterMs: within(12_000), by: "up" },
-      { step: "upgrade", blow: "ctrl-c twice", afterMs: within(12_000) },
+      { step: "upgrade", blow: "credentials", afterMs: 3000 + within(8000) },
+      { step: "upgrade", blow: "step", afterMs: within(12_000) },
+      { step: "upgrade", blow: "network", afterMs: 3000 + within(8000) },
+      { step: "upgrade", blow: "ctrl-c twice", afterMs: within(10_000) },
       { step: "upgrade", blow: "kops", afterMs: within(4000) },
-      { step: "upgrade", blow: "pulumi", afterMs: within(12_000), by: "up" },
+      { step: "upgrade", blow: "ctrl-c", afterMs: within(10_000), by: "up" },
+      { step: "upgrade", blow: "pulumi", afterMs: within(10_000), by: "up" },
     ]);
     expect(expired).toMatch(/(no valid AWS credentials|credentials expired)[^]*`pulumi up` goes on from there/);
     expect(await clone.artifact("baseline.json")).toBe(baseline);
@@ -101,10 +101,10 @@ describe("a rehearsal that is killed goes on where it was", () => {
     expect(await ownerFile()).toBe(owner);
     const load = loadResultSchema.parse(JSON.parse(await clone.artifact("upgrade.json")));
     expect(load).toMatchObject({ complete: false, exitClass: "finished" });
-    expect(load.segments).toBeGreaterThan(3);
+    expect(load.segments).toBeGreaterThan(2);
     const verdict = await clone.verdict();
     expect(verdict.upgradeLanded).toMatchObject({ landed: true, pendingChanges: [] });
-    expect(verdict.upgradeLanded.nodes).toHaveLength(3);
+    expect(verdict.upgradeLanded.nodes).toHaveLength(2);
     expect(["INCONCLUSIVE", "UNSAFE"]).toContain(verdict.verdict);
     expect(await detached(clone)).toEqual([]);
     expect(killer.survivors()).toEqual([]);
@@ -129,7 +129,6 @@ describe("a rehearsal that is killed goes on where it was", () => {
     expect(stale.all).toMatch(/1\.35\.0 was rehearsed; the settings' targetVersion is 1\.35\.2/);
     expect(stale.all).toMatch(/spec\.machineType: "m5\.xlarge" -> "m5\.2xlarge"/);
     await clone.configure({ [target]: "1.35.0", "kops-upgrade-rehearsal:nodes.size": "m5.xlarge" });
-    expect((await rehearsal("gate", "latest", "--accept", verdict.verdict, "--max-age", "0h")).all).toContain("0 days");
     const again = JSON.parse((await rehearsal("report", "latest", "-o", "json")).all) as Record<string, unknown>;
     expect({ ...again, createdAt: verdict.createdAt }).toEqual(verdict);
     expect((await rehearsal("compare", "latest", verdict.run)).all).toContain(verdict.toVersion);
