@@ -4,19 +4,21 @@ import { LoadTest } from "./components/load-test.ts";
 import { MirrorCluster } from "./components/mirror-cluster.ts";
 import { outlook, upgradePlan } from "./components/plan.ts";
 import { Ownership } from "./components/ownership.ts";
+import { Preflight } from "./components/preflight.ts";
 import { Prerequisites } from "./components/prerequisites.ts";
 import { Revert } from "./components/revert.ts";
 import { RollingUpgrade } from "./components/rolling-upgrade.ts";
 import { SampleApp } from "./components/sample-app.ts";
-import { revertConfig, runConfig, runsDir } from "./components/step-config.ts";
+import { preflightConfig, revertConfig, runConfig, runsDir } from "./components/step-config.ts";
 import { Verdict } from "./components/verdict.ts";
-import { appManifests, fixtureManifests } from "./rehearsal/app-manifests.ts";
+import { appSources, fixtureManifests } from "./rehearsal/app-manifests.ts";
 import { lastMeasuredRun } from "./rehearsal/measured-run.ts";
 import { readPriceTable } from "./rehearsal/price-table.ts";
 import { readSettings } from "./settings.ts";
 
 const settings = await readSettings();
-const manifests = appManifests(settings.app, settings.kubernetesVersion);
+const sources = appSources(settings.app, settings.kubernetesVersion);
+const manifests = sources.flatMap((source) => source.manifests);
 const items = costItems(settings, manifests);
 const plan = outlook(
   settings,
@@ -27,7 +29,15 @@ const plan = outlook(
 
 const ownership = new Ownership("ownership", settings);
 
-const prerequisites = new Prerequisites("prerequisites", { ...settings, tags: ownership.tags });
+const preflight = new Preflight("preflight", {
+  config: ownership.owner.apply((owner) => preflightConfig(settings, sources, owner)),
+});
+
+const prerequisites = new Prerequisites(
+  "prerequisites",
+  { ...settings, tags: ownership.tags },
+  { dependsOn: [preflight] },
+);
 
 const mirror = new MirrorCluster(
   "mirror",

@@ -93,13 +93,12 @@ export function preflightConfig(settings: Settings, sources: readonly AppSource[
   const { network, dns, tags, app, production, preflight, stateStore } = settings;
   const objects = sources.flatMap(({ from, manifests }) => manifests.map((manifest) => manifestObject(from, manifest)));
   return {
-    ...ownConfig(settings, { stateStore: `s3://${stateStore}` }),
+    ...ownConfig(settings, { stateStore: `s3://${stateStore}`, owner }),
     fromVersion: settings.kubernetesVersion,
     toVersion: settings.targetVersion,
     manifests: manifestsOf(settings),
     production: productionIdentity(settings),
     preflight: {
-      ...(owner === undefined ? {} : { owner }),
       network: { id: network.id, cidr: network.cidr },
       dns: { mode: dns.mode, zone: dns.zone },
       tags: { ...tags },

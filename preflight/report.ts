@@ -59,7 +59,10 @@ function isError({ severity }: Finding): boolean {
 export function preflightText(report: PreflightReport): string {
   const lines = report.checks.flatMap((check) => checkLines(check, report.accepted.includes(check.name)));
   const { errors, warnings, unchecked, stopped } = report;
-  const open = uncheckedLines(report.checks);
+  const open = openQuestions(report.checks).flatMap(({ why, enable, names }) => [
+    `not checked: ${why} (${names.join(", ")})`,
+    `      -> ${enable}`,
+  ]);
   const counts = `errors: ${errors}, warnings: ${warnings}, not or partly checked: ${unchecked}`;
   const end = stopped ? "Nothing is created before the errors are gone." : "Nothing stands in the way.";
   return [`Preflight for ${report.clusterName}`, ...lines, ...open, counts, end, ""].join("\n");
@@ -88,16 +91,15 @@ function checkLines(check: CheckResult, accepted: boolean): string[] {
   ];
 }
 
-/** Each reason once: the same one keeps several checks from being made. */
-function uncheckedLines(checks: readonly CheckResult[]): string[] {
+/** Why something was not checked, each reason once: the same one keeps several checks from being made. */
+export function openQuestions(
+  checks: readonly CheckResult[],
+): { readonly why: string; readonly enable: string; readonly names: readonly string[] }[] {
   const reasons = new Map<string, { enable: string; names: string[] }>();
   for (const { name, unchecked } of checks)
     for (const { why, enable } of unchecked) {
       const reason = reasons.get(why) ?? { enable, names: [] };
       reasons.set(why, { ...reason, names: [...reason.names, name] });
     }
-  return [...reasons].flatMap(([why, { enable, names }]) => [
-    `not checked: ${why} (${names.join(", ")})`,
-    `      -> ${enable}`,
-  ]);
+  return [...reasons].map(([why, reason]) => ({ why, ...reason }));
 }

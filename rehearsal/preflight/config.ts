@@ -3,8 +3,6 @@ import { checkNames } from "../../preflight/names.ts";
 
 /** What the step `preflight` needs besides what every step is given. */
 export const preflightSchema = z.object({
-  /** Id of the mirror's owner, as in its tags; absent before the mirror was claimed. */
-  owner: z.string().optional(),
   network: z.object({ id: z.string().optional(), cidr: z.string() }),
   dns: z.object({ mode: z.enum(["new", "existing", "private", "none"]), zone: z.string().optional() }),
   tags: z.record(z.string(), z.string()),

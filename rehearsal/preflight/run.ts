@@ -44,7 +44,7 @@ async function gather(
 }
 
 function intentOf(config: RehearsalConfig, asked: NonNullable<RehearsalConfig["preflight"]>): Intent {
-  const { clusterName, stateStore, region, fromVersion, toVersion, manifests, production } = config;
+  const { clusterName, stateStore, region, fromVersion, toVersion, manifests, production, owner } = config;
   const { network, dns, tags, adminAccess, appReplicas, forecastMinutes } = asked;
   return {
     ...{
@@ -58,7 +58,7 @@ function intentOf(config: RehearsalConfig, asked: NonNullable<RehearsalConfig["p
       adminAccess,
       appReplicas,
       forecastMinutes,
-      owner: asked.owner,
+      owner,
     },
     bucket: bucketOf(stateStore),
     mirror: mirrorShape(manifests),

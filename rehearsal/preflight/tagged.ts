@@ -5,12 +5,12 @@ import {
   paginateDescribeVolumes,
   type TagDescription,
 } from "@aws-sdk/client-ec2";
+import { tagKeys } from "../../ownership/tags.ts";
 import { known, type Fact } from "../../preflight/fact.ts";
 import type { Tagged } from "../../preflight/facts.ts";
 import { ask, collect, type CallOptions } from "./ask.ts";
 import type { Clients } from "./clients.ts";
 import { filters } from "./instance-types.ts";
-import { ownerTag } from "./owner.ts";
 
 type Client = Clients["ec2"];
 
@@ -24,7 +24,7 @@ export async function tagged({ ec2 }: Clients, clusterName: string): Promise<Fac
         .map(({ ResourceId = "", ResourceType = "" }) => [ResourceId, ResourceType] as const),
     );
     const owners = new Map<string, string | undefined>();
-    const ownerKey = { Name: "key", Values: [ownerTag] };
+    const ownerKey = { Name: "key", Values: [tagKeys.owner] };
     for (const byId of filters("resource-id", [...types.keys()]))
       for (const { ResourceId = "", Value } of await tagsOf(ec2, [...byId, ownerKey], options))
         owners.set(ResourceId, Value);

@@ -1,4 +1,4 @@
-import { preflightText, refusalText } from "../../preflight/report.ts";
+import { openQuestions, preflightText, refusalText } from "../../preflight/report.ts";
 import { PreflightError } from "../errors.ts";
 import { writeJson } from "../files.ts";
 import { preflight } from "../preflight/run.ts";
@@ -19,11 +19,11 @@ export const preflightStep: Step = {
         log: file,
       });
     }
-    for (const { name, findings, unchecked } of report.checks) {
+    for (const { name, findings } of report.checks)
       for (const { severity, summary } of findings)
         log.emit({ kind: severity === "info" ? "note" : "warning", message: `${name}: ${summary}` });
-      for (const { why } of unchecked) log.emit({ kind: "note", message: `${name}: not checked: ${why}` });
-    }
+    for (const { why, names } of openQuestions(report.checks))
+      log.emit({ kind: "note", message: `not checked: ${why} (${names.join(", ")})` });
     const { errors, warnings, unchecked, accepted } = report;
     return { result: { errors, warnings, unchecked, accepted: [...accepted] } };
   },

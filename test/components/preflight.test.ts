@@ -18,13 +18,14 @@ test("nothing that costs money is created before preflight has looked", async ()
   expect(look.inputs).not.toHaveProperty("triggers");
   for (const name of ["state-store-bucket", "network-vpc", "dns-zone"])
     expect(recorder.named(`pre-${name}`).dependsOn).toContain("preflight-checks");
-  const { preflight, stateStore, production } = rehearsalConfigSchema.parse(stdinOf(look));
-  expect({ stateStore, production: production?.clusterName }).toEqual({
+  const { preflight, owner, stateStore, production } = rehearsalConfigSchema.parse(stdinOf(look));
+  expect({ owner, stateStore, production: production?.clusterName }).toEqual({
+    owner: "owner-1",
     stateStore: "s3://example-store",
     production: "prod.example.com",
   });
   expect(preflight).toMatchObject({
-    ...{ owner: "owner-1", network: { cidr: "172.20.0.0/16" }, appReplicas: 3, accept: [] },
+    ...{ network: { cidr: "172.20.0.0/16" }, appReplicas: 3, accept: [] },
     kubeconfig: "~/prod",
   });
 });

@@ -109,24 +109,31 @@ describe("the whole program", () => {
     await valueOf(outputs?.["verdict"] ?? pulumi.output(""));
   });
 
-  test("consists of seven components on the top", () => {
+  test("consists of eight components on the top", () => {
     const top = recorder.registrations.filter(({ parent, type }) => parent === "" && type.includes(":components:"));
     expect(top.map(({ name }) => name).sort()).toEqual([
       "app",
       "load-test",
       "mirror",
       "ownership",
+      "preflight",
       "prerequisites",
       "rolling-upgrade",
       "verdict",
     ]);
   });
 
-  test("seven commands; the one that deletes has no triggers; none has a secret in line, environment or input", () => {
+  test("eight commands; the one that deletes has no triggers; none has a secret in line, environment or input", () => {
     const all = recorder.of("command:local:Command");
-    expect(all).toHaveLength(7);
+    expect(all).toHaveLength(8);
     expect(all.filter(({ inputs }) => inputs["delete"] !== undefined && inputs["triggers"] !== undefined)).toEqual([]);
     expect(all.filter(({ inputs }) => JSON.stringify(inputs).includes(kubeconfigText))).toEqual([]);
+  });
+
+  test("nothing that costs money is created before preflight has looked, which knows no output but the owner", () => {
+    expect(recorder.named("preflight-checks").dependsOn).toEqual(["ownership-claim"]);
+    for (const name of ["state-store-bucket", "network-vpc", "dns-zone"])
+      expect(recorder.named(`prerequisites-${name}`).dependsOn).toContain("preflight-checks");
   });
 
   test("the load waits for the app, the upgrade for the baseline, the verdict for the upgrade", () => {

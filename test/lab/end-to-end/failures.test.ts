@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { CreateVpcCommand, DeleteVpcCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { execa } from "execa";
 import { diffInventory, type Inventory } from "../../../lab/aws/inventory.ts";
 import { Clone } from "./clone.ts";
@@ -23,6 +24,32 @@ describe("creation and joining that go wrong", () => {
 
   afterAll(async () => {
     await clone.dispose();
+  });
+
+  test("up ends with all that preflight found before anything is created", async () => {
+    const ec2 = new EC2Client({
+      endpoint: clone.lab.env["AWS_ENDPOINT_URL"] ?? "",
+      region: "us-east-1",
+      credentials: { accessKeyId: "tester", secretAccessKey: "tester" },
+    });
+    const vpcs: (string | undefined)[] = [];
+    for (let i = 0; i < 4; i++) {
+      const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: `10.${i}.0.0/16` }));
+      vpcs.push(Vpc?.VpcId);
+    }
+    const planted = await clone.inventory();
+    const denied = await clone.lab.fault("aws-deny", { target: "s3:*" });
+    const up = await clone.up();
+    expect(up.exitCode).not.toBe(0);
+    expect(up.all).toMatch(/error: The bucket rehearsal-local-state-store may not be looked at/);
+    expect(up.all).toMatch(/s3:GetBucketTagging on rehearsal-local-state-store was denied to arn:aws:\S+/);
+    expect(up.all).toContain('the quota "VPCs per Region" leaves 0');
+    expect(diffInventory(planted, await clone.inventory())).toEqual({ added: [], removed: [] });
+
+    await clone.lab.clearFault(denied.id);
+    for (const VpcId of vpcs) await ec2.send(new DeleteVpcCommand({ VpcId }));
+    ec2.destroy();
+    expect(diffInventory(before, await clone.inventory())).toEqual({ added: [], removed: [] });
   });
 
   test("destroy after a kill in the middle of creation leaves the AWS inventory as it was", async () => {

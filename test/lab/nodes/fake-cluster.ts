@@ -49,7 +49,11 @@ const etcdManifest = stringify({
 const dnsController = stringify({
   apiVersion: "apps/v1",
   kind: "Deployment",
-  metadata: { name: "dns-controller", namespace: "kube-system", labels: { "k8s-addon": "dns-controller" } },
+  metadata: {
+    name: "dns-controller",
+    namespace: "kube-system",
+    labels: { "k8s-addon": "dns-controller", "addon.kops.k8s.io/name": "dns-controller" },
+  },
   spec: {
     selector: { matchLabels: { "k8s-app": "dns-controller" } },
     template: {

@@ -36,7 +36,7 @@ import { runChecks } from "../../../preflight/run.ts";
 import { awsFacts } from "../../../rehearsal/preflight/aws.ts";
 import { awsClients } from "../../../rehearsal/preflight/clients.ts";
 import { manifestsOf } from "../../../settings/manifests.ts";
-import { ownerTag } from "../../../rehearsal/preflight/owner.ts";
+import { tagKeys } from "../../../ownership/tags.ts";
 import { findTools } from "../../../tools/index.ts";
 import { exampleSettings } from "../../components/settings.ts";
 import { factsOf } from "../../unit/preflight/facts.fixture.ts";
@@ -270,7 +270,7 @@ describe("names that are taken", () => {
       ["me", []],
       ["you", [["collisions", "error", expect.stringContaining("of owner you")]]],
     ] as const) {
-      const Tagging = { TagSet: [{ Key: ownerTag, Value: owner }] };
+      const Tagging = { TagSet: [{ Key: tagKeys.owner, Value: owner }] };
       await s3().send(new PutBucketTaggingCommand({ Bucket: "example-store", Tagging }));
       expect(findings(await look())).toEqual(found);
     }
@@ -308,7 +308,7 @@ describe("names that are taken", () => {
     expect(findings(await look())).toEqual([
       ["collisions", "error", expect.stringMatching(/has records of a cluster .*\napi\.mirror\.k8s\.example\.com\.$/s)],
     ]);
-    const AddTags = [{ Key: ownerTag, Value: "me" }];
+    const AddTags = [{ Key: tagKeys.owner, Value: "me" }];
     await route53().send(
       new ChangeTagsForResourceCommand({ ResourceType: "hostedzone", ResourceId: HostedZoneId, AddTags }),
     );
@@ -328,9 +328,9 @@ describe("names that are taken", () => {
     expect(findings(await look())).toEqual([
       ["collisions", "error", expect.stringContaining(`vpc/${vpc}: it carries no`)],
     ]);
-    await tag(ownerTag, "you");
+    await tag(tagKeys.owner, "you");
     expect(findings(await look())).toEqual([["collisions", "error", expect.stringContaining("of owner you")]]);
-    await tag(ownerTag, "me");
+    await tag(tagKeys.owner, "me");
     expect(findings(await look())).toEqual([]);
 
     await tag("KubernetesCluster", "other.k8s.example.com");

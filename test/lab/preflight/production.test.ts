@@ -73,16 +73,15 @@ test("what is planted is found, each by its check", async () => {
   const lingering = { name: "lingering", namespace: "kube-system" };
   await create({ apiVersion: "v1", kind: "Pod", metadata: lingering, spec: template.spec });
   // What kops itself runs as one pod is no news.
-  const addon = {
-    ...metadata,
-    name: "dns-controller",
-    labels: { "addon.kops.k8s.io/name": "dns-controller.addons.k8s.io" },
-  };
   await create({
     apiVersion: "apps/v1",
     kind: "Deployment",
-    metadata: addon,
-    spec: { replicas: 1, selector, template },
+    metadata: { ...metadata, name: "addon", labels: { "addon.kops.k8s.io/name": "dns-controller.addons.k8s.io" } },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: { app: "addon" } },
+      template: { ...template, metadata: { labels: { app: "addon" } } },
+    },
   });
   await create({ apiVersion: "v1", kind: "Node", metadata: { name: "old" } });
   const old = { status: { nodeInfo: { kubeletVersion: "v1.31.9" } } };
@@ -122,7 +121,7 @@ test("an API server that does not answer, a file that is no kubeconfig and none 
   for (const [i, pattern] of [
     /https:\/\/127\.0\.0\.1:1 did not tell .*ECONNREFUSED/,
     /garbage is no kubeconfig/,
-    /missing is no kubeconfig that can be read \(ENOENT/,
+    /missing is no kubeconfig that can be read \(.*ENOENT/,
     /there is no production\.kubeconfig/,
   ].entries())
     for (const why of whys[i] ?? []) expect(why).toMatch(pattern);
@@ -131,7 +130,11 @@ test("an API server that does not answer, a file that is no kubeconfig and none 
 interface KubeObject {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
   readonly [field: string]: unknown;
 }
 
