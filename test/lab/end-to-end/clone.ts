@@ -7,6 +7,7 @@ import { parse, stringify } from "yaml";
 import { verdictSchema, type Verdict } from "../../../analysis/verdict-schema.ts";
 import { parseEvents, type RehearsalEvent } from "../../../analysis/events.ts";
 import { inventory, type Inventory } from "../../../lab/aws/inventory.ts";
+import { setPrincipals, type Policy } from "../../../lab/aws/principals.ts";
 import { requestLog } from "../../../lab/aws/start.ts";
 import { startLab, type Lab, type LabOptions } from "../../../lab/client.ts";
 import type { Request } from "../aws/emulator.ts";
@@ -41,6 +42,7 @@ export interface Outcome {
 export class Clone {
   readonly dir: string;
   #lab: Lab | undefined;
+  #keys: Readonly<Record<string, string>> = {};
 
   private constructor(dir: string) {
     this.dir = dir;
@@ -78,23 +80,30 @@ export class Clone {
     await writeFile(path, stringify(stack));
   }
 
-  /** The real Pulumi CLI in this clone, on stack `local`. */
-  async pulumi(args: readonly string[], limitMs = 12 * minute): Promise<Outcome> {
-    const result = await execa("pulumi", [...args, "--non-interactive"], {
-      cwd: this.dir,
-      env: this.lab.env,
-      all: true,
-      reject: false,
-      timeout: limitMs,
-    });
-    return { exitCode: result.exitCode ?? -1, all: result.all };
+  /**
+   * From here on all that is called in this clone has an access key with these policies; the lab's own key, which may do
+   * everything, is left to the lab's own programs.
+   */
+  async restrict(accessKey: string, policies: readonly Policy[]): Promise<void> {
+    await setPrincipals(this.awsEndpoint, { [accessKey]: { policies } });
+    this.#keys = { AWS_ACCESS_KEY_ID: accessKey, S3_ACCESS_KEY_ID: accessKey };
   }
 
-  /** A program with the lab's environment. */
-  async run(command: string, args: readonly string[], limitMs = minute): Promise<Outcome> {
+  /** The real Pulumi CLI in this clone, on stack `local`. */
+  async pulumi(args: readonly string[], limitMs = 12 * minute): Promise<Outcome> {
+    return await this.run("pulumi", [...args, "--non-interactive"], limitMs);
+  }
+
+  /** A program with the lab's environment, and some more. */
+  async run(
+    command: string,
+    args: readonly string[],
+    limitMs = minute,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Outcome> {
     const result = await execa(command, args, {
       cwd: this.dir,
-      env: this.lab.env,
+      env: { ...this.lab.env, ...this.#keys, ...env },
       all: true,
       reject: false,
       timeout: limitMs,

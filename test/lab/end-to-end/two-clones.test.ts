@@ -1,13 +1,23 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { request } from "node:https";
+import { join } from "node:path";
 import { afterAll, expect, jest, test } from "@jest/globals";
+import { mirrorGrants } from "../../../iam/mirror-grants.ts";
+import { readGrants } from "../../../iam/read-grants.ts";
+import { Scopes } from "../../../iam/scopes.ts";
+import type { Policy } from "../../../lab/aws/principals.ts";
+import { verdictStatus } from "../../../rehearsal/exit-status.ts";
+import { readPolicySettings } from "../../../rehearsal/policy-settings.ts";
 import { ofManifests } from "../../../settings/from-production.ts";
 import { diffInventory } from "../../../lab/aws/inventory.ts";
 import { planter, plantProduction } from "../production.ts";
+import type { Request } from "../aws/emulator.ts";
 import { Clone } from "./clone.ts";
+import { WorkflowRun } from "./workflow-run.ts";
 
 jest.setTimeout(20 * 60_000);
 
+const account = "123456789012";
 const productionBucket = "shop-production-state";
 const productionText = await readFile(new URL("production.yaml", import.meta.url), "utf8");
 
@@ -16,7 +26,7 @@ afterAll(async () => {
   for (const clone of clones) await clone.dispose();
 });
 
-test("two rehearsals in two clones at once do not meet; one mirrors a production, which is only read; one has three control planes and its API keeps answering", async () => {
+test("two rehearsals in two clones at once, each with no permission that it does not need, do not meet; one mirrors a production, which is only read; one has three control planes and its API keeps answering", async () => {
   const left = await Clone.create("left");
   const right = await Clone.create("right");
   clones.push(left, right);
@@ -50,20 +60,36 @@ test("two rehearsals in two clones at once do not meet; one mirrors a production
   const others = requests.filter(({ accessKey }) => accessKey !== planter);
   expect(others.length).toBeGreaterThan(2);
   expect(others.filter(({ method }) => method !== "GET")).toEqual([]);
+
+  // Each action in the policies was called, or has a reason to be there nevertheless.
+  const called = new Set((await Promise.all([left, right].map(restricted))).flat().flatMap(actionsOf));
+  const scopes = new Scopes({ ...(await readPolicySettings("local", left.dir)), apiLoadBalancer: false, account });
+  const listed = [...readGrants(scopes), ...mirrorGrants(scopes)].flatMap(({ actions }) => actions);
+  expect(listed.filter((action) => !called.has(action))).toEqual([]);
 });
 
-/** From nothing to nothing, with one worker; returns the names of its nodes. */
+/**
+ * From nothing to nothing, with one worker, by the commands of the project's workflow and with the mirror's policies;
+ * returns the names of its nodes.
+ */
 async function rehearse(clone: Clone, controlPlanes: number, production?: string): Promise<string[]> {
   await clone.configure({
     "kops-upgrade-rehearsal:load.rate": 50,
     "kops-upgrade-rehearsal:load.durationSeconds": 15,
+    "kops-upgrade-rehearsal:permissionsBoundary": `arn:aws:iam::${account}:policy/kops-rehearsal-boundary`,
   });
   await clone.startLab();
   if (production !== undefined) await plantProduction(clone.awsEndpoint, productionBucket, production);
   const before = await clone.inventory();
+  if (production !== undefined) await preview(clone);
+  await clone.restrict("mirror", await policiesOf(clone, "mirror"));
+  const workflow = new WorkflowRun(clone, "rehearse.yml", "rehearse", { "inputs.stack": "local" });
+  expect(workflow.commands()).toEqual(["Rehearse", "Verdict", "Gate", "Unlock", "Destroy"]);
+
   const api = watchApi(clone);
-  const up = await clone.up();
+  const up = await workflow.run("Rehearse", 12 * 60_000);
   const answers = api.stop();
+  expect(await refusedIn(clone)).toEqual([]);
   expect({ exitCode: up.exitCode, end: up.exitCode === 0 ? "" : up.all.slice(-2000) }).toEqual({
     exitCode: 0,
     end: "",
@@ -87,11 +113,60 @@ async function rehearse(clone: Clone, controlPlanes: number, production?: string
     expect((await clone.run("kops", ["get", "secrets"])).all).toContain("encryptionconfig");
   }
 
-  const destroy = await clone.destroy();
+  expect(await workflow.run("Verdict")).toMatchObject({
+    exitCode: 0,
+    summary: expect.stringContaining(verdict.verdict) as unknown,
+  });
+  expect(await readdir(join(clone.dir, "artifact"))).toEqual(
+    expect.arrayContaining(["report.html", "runbook.md", "verdict.json"]),
+  );
+  expect((await workflow.run("Gate")).exitCode).toBe(verdictStatus(verdict.verdict));
+
+  const destroy = await workflow.run("Destroy", 12 * 60_000);
+  expect(await refusedIn(clone)).toEqual([]);
   expect(destroy.exitCode).toBe(0);
   expect(diffInventory(before, await clone.inventory())).toEqual({ added: [], removed: [] });
   return verdict.upgradeLanded.nodes.map((node) => node.name);
 }
+
+/** What the project's workflow does for a pull request, with the policies for reading: all is shown, nothing is made. */
+async function preview(clone: Clone): Promise<void> {
+  const before = await clone.inventory();
+  await clone.restrict("reader", await policiesOf(clone, "read"));
+  const workflow = new WorkflowRun(clone, "preview.yml", "preview", { "matrix.stack": "local" });
+  expect(workflow.commands()).toEqual(["Preflight"]);
+  const { command, diff } = workflow.inputs("pulumi/actions");
+  const shown = await clone.pulumi([String(command), "--stack", "local", ...(diff === true ? ["--diff"] : [])]);
+  expect({ exitCode: shown.exitCode, refused: await refusedIn(clone) }).toEqual({ exitCode: 0, refused: [] });
+  expect(shown.all).toContain("kops-upgrade-rehearsal:components:MirrorCluster");
+  const preflight = await workflow.run("Preflight");
+  expect({ exitCode: preflight.exitCode, refused: await refusedIn(clone) }).toEqual({ exitCode: 0, refused: [] });
+  expect(preflight.summary).toContain("Nothing stands in the way");
+  expect(diffInventory(before, await clone.inventory())).toEqual({ added: [], removed: [] });
+}
+
+/** The policies of this clone's stack, as the command writes them. */
+async function policiesOf(clone: Clone, kind: "read" | "mirror"): Promise<Policy[]> {
+  const args = ["rehearsal", "policy", "--kind", kind, "--stack", "local", "--account", account];
+  const { exitCode, all } = await clone.run("npx", [...args, "--write", "policies"]);
+  expect({ exitCode, all }).toMatchObject({ exitCode: 0 });
+  const files = all.trim().split("\n");
+  return await Promise.all(
+    files.map(async (file) => JSON.parse(await readFile(join(clone.dir, file), "utf8")) as Policy),
+  );
+}
+
+/** The calls of the keys that are not the lab's own. */
+async function restricted(clone: Clone): Promise<Request[]> {
+  return (await clone.requests()).filter(({ accessKey }) => accessKey === "mirror" || accessKey === "reader");
+}
+
+async function refusedIn(clone: Clone): Promise<string[]> {
+  const refused = (await restricted(clone)).flatMap((call) => call.refused ?? []);
+  return refused.map(({ action, resource }) => `${action} ${resource}`);
+}
+
+const actionsOf = ({ needs }: Request): string[] => needs.map(({ action }) => action);
 
 /** Asks the API endpoint four times a second, each time over a new connection; any HTTP answer counts, 401 as well. */
 function watchApi(clone: Clone): { stop: () => { answered: number; refusedAfterFirst: number } } {
