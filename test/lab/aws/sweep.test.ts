@@ -115,10 +115,9 @@ function kops(...args: string[]) {
 }
 
 /** The mirror's cluster in a state store and VPC that are there. */
-async function createCluster(stateStore: string, networkId: string, tags: Tags, dns: "private" | "none") {
+async function createCluster(stateStore: string, networkId: string, tags: Tags) {
   const file = join(emulator.dir, "mirror.yaml");
-  const zone = dns === "none" ? { mode: "none" } : { mode: "private", zone: "k8s.example.com" };
-  const own = exampleSettings({ stateStore, networking: "flannel", dns: zone });
+  const own = exampleSettings({ stateStore, networking: "flannel", dns: { mode: "none" } });
   const [cluster = {}, ...groups] = manifestsOf(own, { networkId, tags });
   const spec = { ...Object(cluster["spec"]), channel: pathToFileURL(channelFile).href } as object;
   const manifests = [{ ...cluster, spec }, ...groups];
@@ -126,6 +125,17 @@ async function createCluster(stateStore: string, networkId: string, tags: Tags, 
   const at = ["--state", `s3://${stateStore}`];
   await kops("replace", "--force", "-f", file, ...at).ended;
   return kops("update", "cluster", "--name", settings.clusterName, "--yes", "--create-kube-config=false", ...at);
+}
+
+/** A cluster with all that kops can put around one: bastion, load balancers, NAT gateways with their addresses. */
+async function createPrivateCluster(stateStore: string, networkId: string, tags: Tags): Promise<void> {
+  const labels = Object.entries(tags).map((pair) => pair.join("="));
+  const name = ["--name", settings.clusterName, "--state", `s3://${stateStore}`];
+  const where = ["--network-id", networkId, "--network-cidr", "172.20.0.0/16", "--zones", "us-east-1a"];
+  const what = ["--topology", "private", "--bastion", "--dns", "private", "--kubernetes-version", "1.34.3"];
+  const how = ["--cloud", "aws", "--channel", pathToFileURL(channelFile).href, "--cloud-labels", labels.join(",")];
+  await kops("create", "cluster", ...name, ...where, ...what, ...how).ended;
+  await kops("update", "cluster", ...name, "--yes", "--create-kube-config=false").ended;
 }
 
 async function emptyAndDelete(Bucket: string): Promise<void> {
@@ -161,9 +171,7 @@ export const { networkId } = new Prerequisites("prerequisites", { ...settings, t
     expect(outputs.tags).toMatchObject({ [tagKeys.owner]: owner, [tagKeys.cluster]: settings.clusterName });
     expect(Date.parse(outputs.tags[tagKeys.expiresAt] ?? "")).toBeGreaterThan(Date.now() + 24 * 3_600_000);
     expect(await pulumi.run("preview", "--expect-no-changes")).toMatchObject({ ok: true });
-    await (
-      await createCluster(settings.stateStore, outputs.networkId, outputs.tags, "private")
-    ).ended;
+    await createPrivateCluster(settings.stateStore, outputs.networkId, outputs.tags);
     made = diffInventory(empty, await now()).added;
     expect(made.length).toBeGreaterThan(60);
   });
@@ -188,6 +196,8 @@ export const { networkId } = new Prerequisites("prerequisites", { ...settings, t
       "instance",
       "volume",
     ])
+      expect(kinds).toContain(kind);
+    for (const kind of ["natgateway", "elastic-ip", "load-balancer", "target-group", "route-table"])
       expect(kinds).toContain(kind);
     for (const kind of ["auto-scaling-group", "launch-template", "role", "instance-profile", "queue", "event-rule"])
       expect(kinds).toContain(kind);
@@ -240,7 +250,7 @@ describe("an expired mirror that is half created", () => {
     await s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: tagList(tags) } }));
     const TagSpecifications = [{ ResourceType: "vpc" as const, Tags: tagList(tags) }];
     const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "172.20.0.0/16", TagSpecifications }));
-    const update = await createCluster(Bucket, present(Vpc?.VpcId, "VpcId"), tags, "none");
+    const update = await createCluster(Bucket, present(Vpc?.VpcId, "VpcId"), tags);
     const half = async (): Promise<void> => {
       for (let i = 0; i < 600; i++, await delay(200))
         if ((await now()).some((entry) => entry.startsWith("elbv2/load_balancers/"))) return;
