@@ -71,7 +71,8 @@ test("what is planted is found, each by its check", async () => {
     spec: { maxUnavailable: 0, selector },
   });
   const lingering = { name: "lingering", namespace: "kube-system" };
-  await create({ apiVersion: "v1", kind: "Pod", metadata: lingering, spec: template.spec });
+  // The namespace's service account comes some moments after the control plane.
+  await eventually(() => create({ apiVersion: "v1", kind: "Pod", metadata: lingering, spec: template.spec }), 30_000);
   // What kops itself runs as one pod is no news.
   await create({
     apiVersion: "apps/v1",
