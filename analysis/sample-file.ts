@@ -4,8 +4,10 @@
  *     file     = segment *                 one segment for each time that the load was started
  *     segment  = "KUR" 0x01 string block * the string is JSON: `SegmentInfo`
  *     block    = 0x02 unsigned record *    the number is the length of the records in bytes
- *     record   = flags due took [waited] target
- *     flags    = byte                      bits 0-1 habit, 2-5 outcome (index into `habits`, `outcomes`), 6 waited follows
+ *     record   = flags [runner] due took [waited] target
+ *     flags    = byte                      bits 0-1 habit, 2-5 outcome (index into `habits`, `outcomes`), 6 waited follows,
+ *                                          7 runner follows
+ *     runner   = unsigned                  which k6 process sent it; absent: that of the record before (the first: 0)
  *     due      = signed                    tenths of a ms since the record before (the first: since `SegmentInfo.epochMs`)
  *     took     = unsigned                  `durationMs` in µs
  *     waited   = unsigned                  tenths of a ms between being due and being sent; absent: 0
@@ -33,6 +35,8 @@ export interface SegmentInfo {
 /** A sample as it is stored. */
 export interface StoredSample extends Sample {
   readonly waitedMs: number;
+  /** Which k6 process sent it, from 0; absent: 0. */
+  readonly runner?: number;
 }
 
 /** Thrown for bytes that are not a samples file (a file that merely ends early is none of these). */
@@ -49,6 +53,7 @@ export class BadSampleFile extends Error {
 /** Encodes one segment. Times are rounded to the file's resolution: due and waited 0.1 ms, duration 1 µs. */
 export class SampleEncoder {
   #due = 0;
+  #runner = 0;
   readonly #targets = new Map<string, number>();
 
   constructor(private readonly info: SegmentInfo) {}
@@ -75,7 +80,9 @@ export class SampleEncoder {
     const waited = Math.max(0, Math.round(sample.waitedMs * 10));
     const habit = habits.indexOf(sample.habit);
     const outcome = outcomes.indexOf(sample.outcome);
-    writer.byte(habit | (outcome << 2) | (waited > 0 ? 0x40 : 0));
+    const runner = sample.runner ?? 0;
+    writer.byte(habit | (outcome << 2) | (waited > 0 ? 0x40 : 0) | (runner === this.#runner ? 0 : 0x80));
+    if (runner !== this.#runner) writer.unsigned((this.#runner = runner));
     const due = Math.round(sample.dueMs * 10) - this.info.epochMs * 10;
     writer.signed(due - this.#due);
     this.#due = due;
@@ -97,6 +104,7 @@ export class SampleEncoder {
 interface Segment {
   readonly info: SegmentInfo;
   due: number;
+  runner: number;
   readonly targets: string[];
 }
 
@@ -140,7 +148,7 @@ export class SampleDecoder {
     if (first === magic[0]) {
       const info = readHeader(reader, this.#consumed + start);
       this.segments.push(info);
-      this.#segment = { info, due: 0, targets: [] };
+      this.#segment = { info, due: 0, runner: 0, targets: [] };
     } else if (first === blockMark && this.#segment !== undefined) {
       const records = new ByteReader(reader.raw(reader.unsigned()));
       try {
@@ -167,12 +175,15 @@ function readRecord(reader: ByteReader, segment: Segment): StoredSample {
   const flags = reader.byte();
   const habit = habits[flags & 0x03];
   const outcome = outcomes[(flags >> 2) & 0x0f];
-  if (habit === undefined || outcome === undefined || flags >= 0x80) throw new RangeError(`unknown flags ${flags}`);
+  if (habit === undefined || outcome === undefined) throw new RangeError(`unknown flags ${flags}`);
+  if (flags >= 0x80) segment.runner = reader.unsigned();
   segment.due += reader.signed();
   const dueMs = (segment.info.epochMs * 10 + segment.due) / 10;
   const durationMs = reader.unsigned() / 1000;
   const waitedMs = (flags & 0x40) === 0 ? 0 : reader.unsigned() / 10;
-  return { dueMs, durationMs, outcome, habit, target: readTarget(reader, segment.targets), waitedMs };
+  const target = readTarget(reader, segment.targets);
+  const sample = { dueMs, durationMs, outcome, habit, target, waitedMs };
+  return segment.runner === 0 ? sample : { ...sample, runner: segment.runner };
 }
 
 function readTarget(reader: ByteReader, targets: string[]): string {

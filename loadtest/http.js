@@ -1,9 +1,9 @@
-// Sends the load of a rehearsal and writes one line for each request:
+// Sends the load of a rehearsal and writes one line for each request, and `~end` when all are done:
 //
-//   ~<habit> <iteration> <due> <waited> <took> <status> <error code> <body> <pod | !error>
+//   ~<habit> <number> <due> <waited> <took> <status> <error code> <body> <pod | !error>
 //
 // habit      f (fresh), k (kept) or c (canary)
-// iteration  number within the habit, from 0, without gaps
+// number     of the request within the habit and this k6 process, from 0, without gaps
 // due        when the request was due, in ms since the epoch
 // waited     from when it was due to when it was sent, in ms
 // took       from when it was sent to the end of the answer, in ms
@@ -12,19 +12,23 @@
 // body       1 when it is what was expected
 //
 // k6 writes them to its log (standard error with `--log-format raw`), which costs a small part of what `--out json`
-// does. Settings are environment variables:
+// does. It needs no summary and no thresholds: for those, k6 would keep every duration in memory until the end.
+// Settings are environment variables:
 //
-//   TARGET_URL, TIMEOUT (s), EXPECT_BODY (regular expression; absent: any body that is not empty), SUMMARY (a file)
+//   TARGET_URL, TIMEOUT (s), EXPECT_BODY (regular expression; absent: any body that is not empty)
 //   RATE (requests a second over both habits) and DURATION (s): the open model
 //   CONCURRENCY, and REQUESTS or DURATION (s): the closed model, as `ab -n REQUESTS -c CONCURRENCY`
 //   CANARY_URL, CANARY_RATE, CANARY_DURATION (s): a target that has nothing to do with the cluster
+//   RUNNERS: how many k6 processes share the load by `--execution-segment`, in equal parts; all figures are the whole's
 import http from "k6/http";
 import exec from "k6/execution";
 
 const number = (name, fallback) => (__ENV[name] ? Number(__ENV[name]) : fallback);
 
 const timeout = number("TIMEOUT", 5);
-const expectBody = __ENV.EXPECT_BODY ? new RegExp(__ENV.EXPECT_BODY) : /./;
+const runners = number("RUNNERS", 1);
+const anyBody = /./;
+const expectedBody = __ENV.EXPECT_BODY ? new RegExp(__ENV.EXPECT_BODY) : anyBody;
 const podName = /^[a-z0-9][-a-z0-9.]{0,251}$/;
 
 /**
@@ -34,6 +38,8 @@ const podName = /^[a-z0-9][-a-z0-9.]{0,251}$/;
 function openModel(rate, duration, startTime) {
   const tenths = Math.max(1, Math.round(rate * 10));
   const worst = Math.ceil((tenths / 10) * (timeout + 1)) + 5;
+  // k6 shares the iterations out like the VUs: in equal parts only if these can be.
+  const vus = Math.ceil(worst / runners) * runners;
   return {
     // As many VUs as requests can be waiting when nothing answers: otherwise k6 drops iterations and a stall stays
     // unseen. Starting a VU in the middle of a stall takes too long, so all exist from the start.
@@ -42,8 +48,8 @@ function openModel(rate, duration, startTime) {
       rate: tenths,
       timeUnit: "10s",
       duration: `${Math.ceil(duration)}s`,
-      preAllocatedVUs: worst,
-      maxVUs: worst,
+      preAllocatedVUs: vus,
+      maxVUs: vus,
       startTime: `${startTime}us`,
       gracefulStop: `${timeout + 2}s`,
     },
@@ -86,16 +92,8 @@ export const options = {
   scenarios: Object.fromEntries(
     Object.entries(habits).map(([name, { scenario }]) => [name, { ...scenario, exec: name }]),
   ),
-  // A sub-metric is kept only for a threshold; this one always holds.
-  thresholds: Object.fromEntries(
-    Object.keys(habits).flatMap((name) => [
-      [`dropped_iterations{scenario:${name}}`, ["count>=0"]],
-      [`iterations{scenario:${name}}`, ["count>=0"]],
-    ]),
-  ),
   systemTags: ["scenario"],
   dns: { ttl: "1s", select: "roundRobin" },
-  setupTimeout: "10s",
   noCookiesReset: true,
   userAgent: "kops-upgrade-rehearsal",
 };
@@ -103,12 +101,12 @@ export const options = {
 /** `currentTestRunDuration` counts microseconds; Date only milliseconds. This is the difference between the two, per VU. */
 let epoch = 0;
 
-function request(letter, url, periodMs, params) {
+function request(letter, url, expected, periodMs, params) {
   const from = exec.instance.currentTestRunDuration;
   if (epoch === 0) epoch = Date.now() + 0.5 - from;
-  const iteration = exec.scenario.iterationInTest;
   const sent = epoch + from;
-  const due = periodMs > 0 ? exec.scenario.startTime + 0.5 + iteration * periodMs : sent;
+  // k6 counts the iterations over all processes as if there were one: that is when each is due.
+  const due = periodMs > 0 ? exec.scenario.startTime + 0.5 + exec.scenario.iterationInTest * periodMs : sent;
   const response = http.get(url, params);
   const took = exec.instance.currentTestRunDuration - from;
   // Below a millisecond the clocks cannot tell whether it was late.
@@ -117,8 +115,8 @@ function request(letter, url, periodMs, params) {
   const named = response.headers["X-Pod-Name"] || (podName.test(body.trim()) ? body.trim() : "");
   const last = response.error_code && !response.status ? `!${response.error}` : named;
   console.log(
-    `~${letter} ${iteration} ${due.toFixed(1)} ${waited.toFixed(1)} ${took.toFixed(3)} ${response.status} ` +
-      `${response.error_code} ${expectBody.test(body) ? 1 : 0} ${last}`,
+    `~${letter} ${exec.scenario.iterationInInstance} ${due.toFixed(1)} ${waited.toFixed(1)} ${took.toFixed(3)} ${response.status} ` +
+      `${response.error_code} ${expected.test(body) ? 1 : 0} ${last}`,
   );
 }
 
@@ -126,22 +124,18 @@ const common = { timeout: `${timeout}s`, responseType: "text" };
 const freshParams = { ...common, headers: { Connection: "close" } };
 
 export function fresh() {
-  request("f", __ENV.TARGET_URL, habits.fresh.periodMs, freshParams);
+  request("f", __ENV.TARGET_URL, expectedBody, habits.fresh.periodMs, freshParams);
 }
 
 export function kept() {
-  request("k", __ENV.TARGET_URL, habits.kept.periodMs, common);
+  request("k", __ENV.TARGET_URL, expectedBody, habits.kept.periodMs, common);
 }
 
 export function canary() {
-  request("c", __ENV.CANARY_URL, habits.canary.periodMs, common);
+  request("c", __ENV.CANARY_URL, anyBody, habits.canary.periodMs, common);
 }
 
-export function handleSummary(data) {
-  const count = (metric, name) => data.metrics[`${metric}{scenario:${name}}`]?.values.count ?? 0;
-  const summary = Object.keys(habits).map((name) => [
-    name,
-    { iterations: count("iterations", name), dropped: count("dropped_iterations", name) },
-  ]);
-  return __ENV.SUMMARY ? { [__ENV.SUMMARY]: JSON.stringify(Object.fromEntries(summary)) } : {};
+/** Runs when all iterations have ended, also when k6 was told to end early. */
+export function teardown() {
+  console.log("~end");
 }

@@ -6,6 +6,25 @@ import { preflightSchema } from "./preflight/config.ts";
 /** A duration as kops and Go write it: `15s`, `10m`, `1h30m`. */
 export const goDuration = z.string().regex(/^(\d+(\.\d+)?(ms|s|m|h))+$/, "a duration such as 15s, 10m or 1h30m");
 
+/**
+ * A Kubernetes cluster on which k6's own operator (grafana/k6-operator) runs the load generators, where one machine cannot
+ * send enough. It must be neither the mirror nor production.
+ */
+export const generatorsSchema = z.object({
+  /** File with access to the cluster: `~` is the home directory, else relative to the project. */
+  kubeconfig: z.string().min(1),
+  /** Context of the kubeconfig; absent: its current one. */
+  context: z.string().min(1).optional(),
+  /** An existing namespace. */
+  namespace: z.string().min(1),
+  /** How many k6 pods share the load. */
+  parallelism: z.number().int().min(1),
+  /** Each on a node of its own. */
+  separate: z.boolean(),
+  /** Image with k6, of the version that runs here. */
+  image: z.string().min(1),
+});
+
 /** What the load generator sends; the same for the baseline and the upgrade. */
 export const loadSchema = z.object({
   /** Requests per second over all connection habits. */
@@ -25,6 +44,8 @@ export const loadSchema = z.object({
   requestTimeoutSeconds: z.number().positive(),
   /** Regular expression that the body of every answer must match; absent: any body that is not empty. */
   expectBody: z.string().optional(),
+  /** Where several machines send; absent: one k6 on this machine. */
+  generators: generatorsSchema.optional(),
 });
 
 /** What production is known by; no step may act on anything of this name. */

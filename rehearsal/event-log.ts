@@ -1,4 +1,5 @@
 import type { EventKind, Phase, RehearsalEvent } from "../analysis/events.ts";
+import { messageOf } from "./errors.ts";
 import { LineFile } from "./files.ts";
 
 /** An event without what the log adds. */
@@ -20,6 +21,7 @@ export class EventLog {
   readonly #file: LineFile;
   readonly #started = Date.now();
   readonly #told = new Map<string, number>();
+  #full = false;
 
   constructor(
     path: string,
@@ -33,8 +35,20 @@ export class EventLog {
   emit({ quietMs, ...event }: NewEvent): void {
     if (quietMs !== undefined && !this.#isNews(event, quietMs)) return;
     const full: RehearsalEvent = { time: new Date().toISOString(), ...event, phase: event.phase ?? this.phase };
-    this.#file.append(JSON.stringify(full));
+    this.#append(JSON.stringify(full));
     this.show(eventLine(full), full);
+  }
+
+  /** A disk that is full must not stop a roll in its middle: what cannot be kept is shown, and that it was not kept. */
+  #append(line: string): void {
+    try {
+      this.#file.append(line);
+    } catch (error) {
+      if (!this.#full) this.show(`${this.#file.path} cannot be written, events are only shown: ${messageOf(error)}`);
+      this.#full = true;
+      return;
+    }
+    this.#full = false;
   }
 
   #isNews({ kind, pod, node, message }: NewEvent, quietMs: number): boolean {

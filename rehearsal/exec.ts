@@ -1,4 +1,4 @@
-import { createWriteStream } from "node:fs";
+import { createWriteStream, type WriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { setPriority } from "node:os";
 import { dirname } from "node:path";
@@ -95,6 +95,8 @@ export async function run(
   });
   if (child.pid !== undefined && command.nice !== undefined) lowerPriority(child.pid, command.nice);
   const log = command.logFile === undefined ? undefined : createWriteStream(command.logFile, { flags: "a" });
+  // A disk that is full costs the log, not the program: kops must not be stopped in the middle of a node for it.
+  log?.on("error", () => undefined);
   log?.write(`${new Date().toISOString()} $ ${shown(command)}\n`);
   for (const stream of ["stdout", "stderr"] as const) {
     const lines = createInterface({ input: child[stream], crlfDelay: Infinity });
@@ -107,7 +109,7 @@ export async function run(
   const result = await child;
   ender.done();
   log?.write(`${new Date().toISOString()} exit ${result.exitCode ?? result.signal ?? "not started"}\n`);
-  await new Promise<void>((resolve) => (log === undefined ? resolve() : log.end(() => resolve())));
+  if (log !== undefined) await closed(log);
   if (abort.aborted) throw abort.reason;
   const exitCode = result.exitCode;
   const problem = ender.timedOut()
@@ -131,6 +133,15 @@ export async function run(
     );
   }
   return { exitCode, stdout: result.stdout, stderr: result.stderr, durationMs: Date.now() - began };
+}
+
+/** Resolves when all is written, or when nothing more can be. */
+export function closed(log: WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (log.closed) return resolve();
+    log.once("close", resolve);
+    log.end();
+  });
 }
 
 function lowerPriority(pid: number, nice: number): void {

@@ -1,19 +1,29 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
-import { mkdir, open, readFile, rename, symlink, unlink } from "node:fs/promises";
+import { mkdir, open, readFile, rename, symlink, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /** Writes a file so that a reader sees the old contents or the new ones, never a part, even after a power cut. */
-export async function writeWhole(path: string, contents: string | Uint8Array, mode = 0o644): Promise<void> {
+export async function writeWhole(
+  path: string,
+  contents: string | Uint8Array | AsyncIterable<Uint8Array>,
+  mode = 0o644,
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
-  const file = await open(temporary, "w", mode);
   try {
-    await file.writeFile(contents);
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await open(temporary, "w", mode);
+    try {
+      await writeFile(file, contents);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    // What is left of it would only take up room, of which there may be none.
+    await unlink(temporary).catch(() => undefined);
+    throw error;
   }
-  await rename(temporary, path);
 }
 
 export async function writeJson(path: string, value: unknown, mode?: number): Promise<void> {
@@ -39,9 +49,24 @@ export async function pointLink(path: string, target: string): Promise<void> {
 }
 
 /**
+ * Appends bytes to a file that was opened for appending, or leaves it as it was, `length` bytes long: a disk that is full
+ * may take a part of them, after which nothing could be told apart.
+ *
+ * @throws what the system says, as ENOSPC
+ */
+export function appendWhole(fd: number, bytes: Uint8Array, length = fstatSync(fd).size): void {
+  try {
+    for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
+  } catch (error) {
+    ftruncateSync(fd, length);
+    throw error;
+  }
+}
+
+/**
  * A file that grows line by line. Lines are written synchronously, so that they are in the file, and in order, even
  * when the process ends right after. A line that another process was killed in the middle of never happened: it is taken
- * away, or the next one would be lost with it.
+ * away, or the next one would be lost with it. One for which there is no room is not there in part either.
  */
 export class LineFile {
   readonly #fd: number;
@@ -55,7 +80,7 @@ export class LineFile {
   }
 
   append(line: string): void {
-    writeSync(this.#fd, `${line}\n`);
+    appendWhole(this.#fd, Buffer.from(`${line}\n`));
     if (this.options.sync === true) fsyncSync(this.#fd);
   }
 

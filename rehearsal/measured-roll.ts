@@ -43,7 +43,6 @@ export async function measuredRoll(
   await waitForTarget(context);
   const { region, targetUrl } = config;
   const watch = new ClusterWatch({ cluster, region, targetUrl }, (event) => log.emit(event));
-  await watch.start();
   const unblock =
     config.onBlocked === "unblock"
       ? new Poller(
@@ -51,7 +50,6 @@ export async function measuredRoll(
           (event) => log.emit(event),
         )
       : undefined;
-  unblock?.start();
   const before = await cutOff(folder, "upgrade");
   const load = await startLoad(config, "upgrade", folder.dir);
   if (before !== undefined)
@@ -60,6 +58,8 @@ export async function measuredRoll(
       message: `the roll was interrupted: nothing was measured ${span({ startMs: before.endMs, endMs: Date.now() })}, whatever happened then`,
     });
   try {
+    await watch.start();
+    unblock?.start();
     await begin(context, load, folder);
     const rolled = await roll(context, cluster, actions, { ...around, hopeless: watch.hopeless });
     await writeJson(folder.path("roll.json"), rolled);

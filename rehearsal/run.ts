@@ -56,8 +56,11 @@ export class Run {
   /** On disk when it returns. */
   record(record: DistributiveOmit<JournalRecord, "time">): void {
     const file = new LineFile(this.path("journal.ndjson"), { sync: true });
-    file.append(JSON.stringify({ time: new Date().toISOString(), ...record }));
-    file.close();
+    try {
+      file.append(JSON.stringify({ time: new Date().toISOString(), ...record }));
+    } finally {
+      file.close();
+    }
   }
 }
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

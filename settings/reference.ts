@@ -144,6 +144,23 @@ const references: Record<string, Reference> = {
   "load.durationSeconds": { allowed: "seconds, above load.warmupSeconds", example: "300" },
   "load.requests": { allowed: "a whole number above 0, for the article's ab -n", example: "100000" },
   "load.concurrency": { allowed: "a whole number above 0, for the article's ab -c", example: "10" },
+  "load.expectBody": {
+    allowed: "a regular expression that each answer's body must match; by default any body that is not empty does",
+    example: '"^web-"',
+  },
+  "load.generators": {
+    allowed: "an object: the cluster on which k6's operator runs the load generators; by default this machine sends",
+    example: "{ kubeconfig: ~/.kube/load, parallelism: 4 }",
+  },
+  "load.generators.kubeconfig": {
+    allowed: "the path of a kubeconfig for a cluster that is neither the mirror nor production",
+    example: "~/.kube/load",
+  },
+  "load.generators.context": { allowed: "a context of the kubeconfig; by default its current one", example: "load" },
+  "load.generators.namespace": { allowed: "an existing namespace", example: "k6" },
+  "load.generators.parallelism": { allowed: "how many k6 pods share the load, at least 1", example: "4" },
+  "load.generators.separate": { allowed: "true (each on a node of its own) or false", example: "true" },
+  "load.generators.image": { allowed: "an image with k6", example: "registry.example.com/grafana/k6:1.8.1" },
   objectives: { allowed: "an object; every part has a default", example: "{ maxOutageMs: 0 }" },
   "objectives.maxErrorRatio": { allowed: "0 to 1", example: "0.001" },
   intervals: {

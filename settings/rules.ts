@@ -6,6 +6,7 @@ import { nonMasqueradeCidr } from "../mirror/rules/network.ts";
 import { clashes } from "../preflight/production.ts";
 import { accessProblems } from "./access.ts";
 import { appSourceProblems } from "./app-source.ts";
+import { generatorProblems } from "./load-generators.ts";
 import type { Surroundings } from "./parse.ts";
 import { priceLists } from "./prices.ts";
 import { resolveChannel, resolvePath } from "./paths.ts";
@@ -26,6 +27,7 @@ export function crossFieldProblems(settings: Parsed, env: Surroundings): Problem
     ...production(settings),
     ...files(settings, env),
     ...loadAndApp(settings),
+    ...generatorProblems(settings, env),
     ...search(settings),
     ...accessProblems(settings),
     ...tags(settings),
@@ -201,12 +203,23 @@ function loadAndApp({ load, app }: Parsed): Problem[] {
       problem("load.durationSeconds", load.durationSeconds, `leaves nothing after ${load.warmupSeconds} s of warm-up`),
     );
   }
+  if (load?.expectBody !== undefined && !isPattern(load.expectBody)) {
+    problems.push(problem("load.expectBody", load.expectBody, "is not a regular expression"));
+  }
   if (app && app.preStopSeconds >= app.terminationGraceSeconds) {
     problems.push(
       problem("app.preStopSeconds", app.preStopSeconds, `is not below ${app.terminationGraceSeconds} s of grace`),
     );
   }
   return problems;
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
 /** A search goes from the quickest to the gentlest; the first roll is paced by the intervals themselves. */

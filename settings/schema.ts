@@ -3,7 +3,7 @@ import { networkings } from "../kops/networking.ts";
 import { priceEntries } from "../cost/prices.ts";
 import { waiversSchema } from "../mirror/waivers.ts";
 import { acceptable } from "../preflight/names.ts";
-import { goDuration, loadSchema, objectivesSchema, searchSchema } from "../rehearsal/config.ts";
+import { generatorsSchema, goDuration, loadSchema, objectivesSchema, searchSchema } from "../rehearsal/config.ts";
 
 /** Values at the top level of a stack file arrive as text; inside of objects they keep their type. */
 const int = z.preprocess(asNumber, z.number().int());
@@ -122,6 +122,16 @@ const app = z.strictObject({
     .optional(),
 });
 
+const generators = z.strictObject({
+  kubeconfig: generatorsSchema.shape.kubeconfig,
+  context: generatorsSchema.shape.context,
+  namespace: label.default("default"),
+  parallelism: generatorsSchema.shape.parallelism.default(2),
+  separate: generatorsSchema.shape.separate.default(true),
+  /** The k6 that `make tools` installs. */
+  image: generatorsSchema.shape.image.default("grafana/k6:1.8.1"),
+});
+
 const load = z.strictObject({
   rate: loadSchema.shape.rate.default(200),
   durationSeconds: loadSchema.shape.durationSeconds.default(300),
@@ -130,6 +140,9 @@ const load = z.strictObject({
   warmupSeconds: loadSchema.shape.warmupSeconds.default(10),
   cooldownSeconds: loadSchema.shape.cooldownSeconds.default(10),
   requestTimeoutSeconds: loadSchema.shape.requestTimeoutSeconds.default(10),
+  expectBody: loadSchema.shape.expectBody,
+  /** Where several machines send; absent: this one alone. */
+  generators: generators.optional(),
 });
 
 const objectives = z.strictObject({

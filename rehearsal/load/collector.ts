@@ -1,48 +1,76 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
-import { decodeSamples, SampleEncoder, type SegmentInfo, type StoredSample } from "../../analysis/sample-file.ts";
-import type { Habit } from "../../analysis/sample.ts";
-import { parseLine } from "./line.ts";
+import type { SegmentInfo, StoredSample } from "../../analysis/sample-file.ts";
+import { habits, type Habit } from "../../analysis/sample.ts";
+import { dropsIterations, endLine, parseLine } from "./line.ts";
 import { Received } from "./received.ts";
+import { SampleWriter } from "./sample-writer.ts";
 
 /** How many requests were collected. */
 export type Counts = Record<Habit, number>;
 
 const flushEveryMs = 250;
+/** So many are written at once, however quickly they come. */
+const blockLength = 5000;
+
+/** What has come from one k6 process. */
+export class Lines {
+  readonly received: Record<Habit, Received> = { fresh: new Received(), kept: new Received(), canary: new Received() };
+  /** It said that all of its requests are done. */
+  ended = false;
+  /** It said that it dropped iterations. */
+  dropped = false;
+  /** The least time between the end of a request by its clock and its line by ours, in ms. */
+  delayMs = Infinity;
+
+  /** Requests that were sent and did not come in. */
+  get missing(): number {
+    return habits.reduce((sum, habit) => sum + this.received[habit].missing, 0);
+  }
+}
 
 /** Takes k6's lines and keeps the requests in a samples file, which is at most a quarter of a second behind. */
 export class Collector {
-  readonly #fd: number;
-  readonly #encoder: SampleEncoder;
+  readonly #writer: SampleWriter;
   readonly #timer: NodeJS.Timeout;
-  readonly #received: Record<Habit, Received> = { fresh: new Received(), kept: new Received(), canary: new Received() };
   readonly #counts: Counts = { fresh: 0, kept: 0, canary: 0 };
   #pending: StoredSample[] = [];
   #stopAtMs = Infinity;
   #onSample: (() => void)[] = [];
-  /** Segments that were in the file already. */
-  readonly earlier: readonly SegmentInfo[];
+  /** By k6 process. */
+  readonly runners: readonly Lines[];
   firstDueMs = Infinity;
   lastEndMs = -Infinity;
   failed = 0;
 
   /** Goes on after the whole blocks of an existing file. */
-  constructor(path: string, info: SegmentInfo) {
-    this.#fd = openSync(path, "a+");
-    const existing = readFileSync(this.#fd);
-    const { consumed, segments } = decodeSamples(existing);
-    this.earlier = segments;
-    ftruncateSync(this.#fd, consumed);
-    this.#encoder = new SampleEncoder(info);
-    writeSync(this.#fd, this.#encoder.header());
+  constructor(path: string, info: SegmentInfo, runners = 1) {
+    this.#writer = new SampleWriter(path, info);
+    this.runners = Array.from({ length: runners }, () => new Lines());
     this.#timer = setInterval(() => this.#flush(), flushEveryMs);
   }
 
-  /** True when the line was a request (also one that is left out as it was due after the stop). */
-  push(line: string): boolean {
-    const parsed = parseLine(line);
-    if (parsed === undefined) return false;
-    const { iteration, sample } = parsed;
-    this.#received[sample.habit].add(iteration, sample.dueMs);
+  /** Segments that were in the file already. */
+  get earlier(): readonly SegmentInfo[] {
+    return this.#writer.earlier;
+  }
+
+  /** Why samples that came in are not in the file; undefined when all are. */
+  get problem(): string | undefined {
+    return this.#writer.problem;
+  }
+
+  /** True when the line was the script's (also a request that is left out: due after the stop, or known already). */
+  push(line: string, runner = 0): boolean {
+    const lines = this.runners[runner];
+    if (lines === undefined) throw new RangeError(`there is no runner ${runner}`);
+    if (line === endLine) return (lines.ended = true);
+    const parsed = parseLine(line, runner);
+    if (parsed === undefined) {
+      if (dropsIterations(line)) lines.dropped = true;
+      return false;
+    }
+    const { number, sample } = parsed;
+    if (!lines.received[sample.habit].add(number, sample.dueMs)) return true;
+    lines.delayMs = Math.min(lines.delayMs, Date.now() - sample.dueMs - sample.durationMs);
     if (sample.dueMs <= this.#stopAtMs) this.#keep(sample);
     for (const listener of this.#onSample) listener();
     return true;
@@ -54,7 +82,7 @@ export class Collector {
     if (sample.outcome !== "ok" && sample.habit !== "canary") this.failed++;
     this.firstDueMs = Math.min(this.firstDueMs, sample.dueMs);
     this.lastEndMs = Math.max(this.lastEndMs, sample.dueMs + sample.durationMs);
-    if (this.#pending.length >= 5000) this.#flush();
+    if (this.#pending.length >= blockLength) this.#flush();
   }
 
   /** Requests that were kept so far. */
@@ -69,15 +97,16 @@ export class Collector {
 
   /** Resolves when so many requests of the two habits have come in. */
   async reached(requests: number): Promise<void> {
-    await this.#until(() => this.#received.fresh.count + this.#received.kept.count >= requests);
+    const count = ({ received }: Lines): number => received.fresh.count + received.kept.count;
+    await this.#until(() => this.runners.reduce((sum, lines) => sum + count(lines), 0) >= requests);
   }
 
   /** Keeps only what is due until now, and resolves when all of that has come in. */
   async settle(): Promise<void> {
     const stopAt = Date.now();
     this.#stopAtMs = stopAt;
-    const habits = Object.values(this.#received).filter((habit) => habit.count > 0);
-    await this.#until(() => habits.every((habit) => habit.completeUntilMs > stopAt));
+    const sent = this.runners.flatMap(({ received }) => Object.values(received)).filter(({ count }) => count > 0);
+    await this.#until(() => sent.every(({ completeUntilMs }) => completeUntilMs > stopAt));
   }
 
   async #until(condition: () => boolean): Promise<void> {
@@ -96,14 +125,12 @@ export class Collector {
   close(): void {
     clearInterval(this.#timer);
     this.#flush();
-    fsyncSync(this.#fd);
-    closeSync(this.#fd);
+    this.#writer.close();
   }
 
   #flush(): void {
     if (this.#pending.length === 0) return;
-    const block = this.#encoder.block(this.#pending);
+    this.#writer.write(this.#pending);
     this.#pending = [];
-    writeSync(this.#fd, block);
   }
 }

@@ -1,6 +1,43 @@
 import type { StoredSample } from "../../analysis/sample-file.ts";
 import type { Habit } from "../../analysis/sample.ts";
 
+/** The least of what came at each time or later, in steps. */
+class Staircase {
+  /** Both rise: a step says that from its time on, or earlier, the least is its level. */
+  readonly #times: number[] = [];
+  readonly #levels: number[] = [];
+
+  see(time: number, level: number): void {
+    const at = this.#from(time);
+    if (at < this.#times.length && (this.#levels[at] ?? 0) <= level) return;
+    const same = this.#times[at] === time ? 1 : 0;
+    let first = at;
+    while (first > 0 && (this.#levels[first - 1] ?? 0) >= level) first--;
+    this.#times.splice(first, at - first + same, time);
+    this.#levels.splice(first, at - first + same, level);
+  }
+
+  leastFrom(time: number): number {
+    return this.#levels[this.#from(time)] ?? 0;
+  }
+
+  get last(): number {
+    return this.#levels.at(-1) ?? 0;
+  }
+
+  /** The first step at this time or later. */
+  #from(time: number): number {
+    let low = 0;
+    let high = this.#times.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#times[middle] ?? 0) < time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
 /**
  * Puts right when requests were due after k6 dropped iterations.
  *
@@ -8,35 +45,36 @@ import type { Habit } from "../../analysis/sample.ts";
  * was due `n` periods too early, and every later one looks late by that, for good. A load generator that is late for
  * another reason catches up. So the least lateness of all requests from here on is what was dropped before.
  *
- * @param samples all of one segment, in any order
- * @param periodsMs time between two iterations; only for the habits that dropped some
+ * It sees all samples first and corrects them afterwards; both in any order, with memory for what was dropped only.
  */
-export function correctDrops(
-  samples: readonly StoredSample[],
-  periodsMs: Readonly<Partial<Record<Habit, number>>>,
-): StoredSample[] {
-  const corrected = [...samples];
-  for (const [habit, periodMs] of Object.entries(periodsMs)) {
-    const order = corrected
-      .map((_, index) => index)
-      .filter((index) => corrected[index]?.habit === habit)
-      .sort((a, b) => (corrected[a]?.dueMs ?? 0) - (corrected[b]?.dueMs ?? 0));
-    let least = Infinity;
-    for (const index of order.reverse()) {
-      const sample = corrected[index];
-      if (sample === undefined) continue;
-      least = Math.min(least, sample.waitedMs);
-      // Half a period of tolerance: nothing starts exactly on time.
-      const shift = Math.floor(least / periodMs + 0.5) * periodMs;
-      if (shift === 0) continue;
-      const waitedMs = Math.max(0, sample.waitedMs - shift);
-      corrected[index] = {
-        ...sample,
-        dueMs: sample.dueMs + shift,
-        durationMs: sample.durationMs - (sample.waitedMs - waitedMs),
-        waitedMs,
-      };
-    }
+export class Drops {
+  readonly #stairs = new Map<string, Staircase>();
+
+  /** @param periodMs time between two iterations of a habit in one k6 process; undefined where none were dropped */
+  constructor(private readonly periodMs: (habit: Habit, runner: number) => number | undefined) {}
+
+  see({ habit, runner = 0, dueMs, waitedMs }: StoredSample): void {
+    const periodMs = this.periodMs(habit, runner);
+    if (periodMs === undefined) return;
+    const key = `${habit} ${runner}`;
+    let stairs = this.#stairs.get(key);
+    if (stairs === undefined) this.#stairs.set(key, (stairs = new Staircase()));
+    // Half a period of tolerance: nothing starts exactly on time.
+    stairs.see(dueMs, Math.floor(waitedMs / periodMs + 0.5));
   }
-  return corrected;
+
+  correct(sample: StoredSample): StoredSample {
+    const { habit, runner = 0, dueMs } = sample;
+    const dropped = this.#stairs.get(`${habit} ${runner}`)?.leastFrom(dueMs) ?? 0;
+    if (dropped === 0) return sample;
+    const shift = dropped * (this.periodMs(habit, runner) ?? 0);
+    const waitedMs = Math.max(0, sample.waitedMs - shift);
+    const durationMs = sample.durationMs - (sample.waitedMs - waitedMs);
+    return { ...sample, dueMs: dueMs + shift, durationMs, waitedMs };
+  }
+
+  /** How many were dropped before the last request of each. */
+  get count(): number {
+    return [...this.#stairs.values()].reduce((sum, stairs) => sum + stairs.last, 0);
+  }
 }

@@ -14,10 +14,12 @@ export const loadResultSchema = z.object({
   requests: z.object({ fresh: count, kept: count, canary: count }),
   failed: count,
   droppedIterations: count,
-  /** Null when a signal ended k6. */
+  /** Of the k6 process that ended worst; null when a signal ended it. */
   k6ExitCode: z.number().int().nullable(),
   k6Version: z.string(),
   exitClass: z.enum(loadExits),
+  /** How many k6 processes sent the load. */
+  runners: z.number().int().min(1).default(1),
   /** How often the load was started: more than once when the step was interrupted and went on. */
   segments: z.number().int().min(1),
   /** True when every request from start to end is in the samples file. */
@@ -26,11 +28,3 @@ export const loadResultSchema = z.object({
   problem: z.string().optional(),
 });
 export type LoadResult = z.infer<typeof loadResultSchema>;
-
-const summarySchema = z.record(
-  z.enum(["fresh", "kept", "canary"]),
-  z.object({ iterations: count, dropped: count }).optional(),
-);
-/** What `loadtest/http.js` writes at its end. */
-export type LoadSummary = z.infer<typeof summarySchema>;
-export const parseSummary = (text: string): LoadSummary => summarySchema.parse(JSON.parse(text));

@@ -16,8 +16,10 @@ export class Follower<T extends KubernetesObject> {
 
   constructor(
     private readonly options: {
-      readonly cluster: Cluster;
+      readonly cluster: Pick<Cluster, "kubeConfig">;
       readonly path: string;
+      /** The same as that of `list`; absent: all. */
+      readonly labelSelector?: string;
       readonly list: () => Promise<KubernetesListObject<T>>;
       /** What happened between two sights of an object; `undefined` is not there. */
       readonly tell?: (before: T | undefined, after: T | undefined) => readonly NewEvent[];
@@ -33,9 +35,9 @@ export class Follower<T extends KubernetesObject> {
   }
 
   async start(): Promise<void> {
-    const { cluster, path, list, tell, atFirst, emit } = this.options;
+    const { cluster, path, labelSelector, list, tell, atFirst, emit } = this.options;
     let first = true;
-    const informer = makeInformer<T>(cluster.kubeConfig, path, list);
+    const informer = makeInformer<T>(cluster.kubeConfig, path, list, labelSelector);
     const see = (object: T, gone: boolean): void => {
       const key = `${object.metadata?.namespace ?? ""}/${object.metadata?.name ?? ""}`;
       const before = this.#objects.get(key);

@@ -2,10 +2,18 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, expect, jest, test } from "@jest/globals";
+import { execa } from "execa";
+import { judge } from "../../../analysis/judge.ts";
 import { decodeSamples, type StoredSample } from "../../../analysis/sample-file.ts";
+import { loadExit } from "../../../rehearsal/load/exit.ts";
+import { dropsIterations } from "../../../rehearsal/load/line.ts";
+import { k6Arguments } from "../../../rehearsal/load/plan.ts";
+import { readLoadRun } from "../../../rehearsal/load-run.ts";
+import { Run } from "../../../rehearsal/run.ts";
 import { loadResultSchema } from "../../../rehearsal/load/result.ts";
 import { startLoad } from "../../../rehearsal/load/start.ts";
 import { findTools } from "../../../tools/index.ts";
+import { input, run } from "../../unit/analysis/synthetic.ts";
 import { configOf } from "../../unit/rehearsal/config.fixture.ts";
 import { App, type Treatment } from "./app.ts";
 
@@ -154,6 +162,14 @@ test("k6 killed in the middle is seen; what it had sent is kept; the load can be
   const kept = await samplesOf("upgrade");
   expect(kept.filter(({ habit }) => habit !== "canary").length).toBe(result.requests.fresh + result.requests.kept);
   expect(kept.length).toBeGreaterThan(0);
+  expect(tally(kept)).toEqual({ ok: result.requests.fresh + result.requests.kept });
+
+  // None of the requests failed, and yet it is no sound measurement: the others are missing.
+  const upgrade = await readLoadRun(new Run("killed", dir), "upgrade");
+  const baseline = run({ seed: 1, seconds: 60, rate: 100 });
+  const { verdict, reasons } = judge(input({ baseline, upgrade, events: [] }));
+  expect(verdict).toBe("INCONCLUSIVE");
+  expect(reasons.join("\n")).toMatch(/load generator failed during the upgrade/);
 
   const again = await startLoad(config, "upgrade", dir);
   await again.began;
@@ -162,6 +178,40 @@ test("k6 killed in the middle is seen; what it had sent is kept; the load can be
   const both = await samplesOf("upgrade");
   expect(both.slice(0, kept.length)).toEqual(kept);
   expect(both.length).toBeGreaterThan(kept.length);
+});
+
+test("a name that does not resolve", async () => {
+  await start();
+  const config = load({ rate: 50, durationSeconds: 1 });
+  // Not a name by the rules of DNS: the resolver refuses it by itself, without asking anybody.
+  const running = await startLoad({ ...config, targetUrl: "http://no..such.host/" }, "baseline", dir);
+  const result = await running.ended;
+  expect(result).toMatchObject({ exitClass: "finished", complete: true });
+  expect(tally(await samplesOf("baseline"))).toEqual({ dns: result.requests.fresh + result.requests.kept });
+  expect(app.seen).toBe(0);
+});
+
+test("what k6 says by its exit status", async () => {
+  await start();
+  const init = 'import exec from "k6/execution"; import { sleep } from "k6";';
+  const rate = "executor: 'constant-arrival-rate', rate: 50, timeUnit: '1s', duration: '1s', preAllocatedVUs: 1";
+  const scripts = {
+    99: `${init} export const options = { thresholds: { iterations: ["count>5"] } }; export default () => {};`,
+    104: `${init} export const options = { scenarios: { a: { executor: 'constant-vus', vus: 0, duration: '1s' } } }; export default () => {};`,
+    107: `${init} throw new Error("no");`,
+    108: `${init} export default () => exec.test.abort();`,
+    // Every VU waits: k6 drops iterations, says so, and ends well.
+    0: `${init} export const options = { scenarios: { a: { ${rate} } } }; export default () => sleep(0.5);`,
+  };
+  const classes = { 99: "thresholds", 104: "failed", 107: "failed", 108: "aborted", 0: "finished" };
+  for (const [code, script] of Object.entries(scripts)) {
+    const thresholds = code === "99" ? k6Arguments.filter((argument) => argument !== "--no-thresholds") : k6Arguments;
+    const args = ["run", "--quiet", "--address", "", ...thresholds, "-"];
+    const { exitCode, stderr } = await execa("k6", args, { input: script, reject: false });
+    expect({ code, exitCode }).toEqual({ code, exitCode: Number(code) });
+    expect(loadExit(exitCode, false)).toBe(classes[Number(code) as keyof typeof classes]);
+    expect(stderr.split("\n").some(dropsIterations)).toBe(code === "0");
+  }
 });
 
 test("a script error is a failure of the tool, with a log", async () => {

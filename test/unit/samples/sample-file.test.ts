@@ -12,18 +12,22 @@ import { habits, outcomes } from "../../../analysis/sample.ts";
 
 const info: SegmentInfo = { run: "r1", kind: "baseline", epochMs: 1_795_413_465_933, rate: 200 };
 
-const sample: fc.Arbitrary<StoredSample> = fc.record({
-  // Multiples of the file's resolution; earlier than the segment's start, and years later.
-  dueMs: fc.integer({ min: -1e6, max: 1e12 }).map((tenths) => (info.epochMs * 10 + tenths) / 10),
-  durationMs: fc.integer({ min: 0, max: 1e9 }).map((us) => us / 1000),
-  waitedMs: fc.oneof(
-    fc.constant(0),
-    fc.integer({ min: 0, max: 1e6 }).map((tenths) => tenths / 10),
-  ),
-  outcome: fc.constantFrom(...outcomes),
-  habit: fc.constantFrom(...habits),
-  target: fc.oneof(fc.constantFrom("", "web-1", "web-2"), fc.string()),
-});
+const sample: fc.Arbitrary<StoredSample> = fc.record(
+  {
+    // Multiples of the file's resolution; earlier than the segment's start, and years later.
+    dueMs: fc.integer({ min: -1e6, max: 1e12 }).map((tenths) => (info.epochMs * 10 + tenths) / 10),
+    durationMs: fc.integer({ min: 0, max: 1e9 }).map((us) => us / 1000),
+    waitedMs: fc.oneof(
+      fc.constant(0),
+      fc.integer({ min: 0, max: 1e6 }).map((tenths) => tenths / 10),
+    ),
+    outcome: fc.constantFrom(...outcomes),
+    habit: fc.constantFrom(...habits),
+    target: fc.oneof(fc.constantFrom("", "web-1", "web-2"), fc.string()),
+    runner: fc.integer({ min: 1, max: 300 }),
+  },
+  { requiredKeys: ["dueMs", "durationMs", "waitedMs", "outcome", "habit", "target"] },
+);
 const blocks = fc.array(fc.array(sample, { maxLength: 20 }), { maxLength: 8 });
 
 function encode(parts: StoredSample[][], encoder = new SampleEncoder(info)): Uint8Array {

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { StoredSample } from "../../../analysis/sample-file.ts";
-import { correctDrops } from "../../../rehearsal/load/drops.ts";
+import { Drops } from "../../../rehearsal/load/drops.ts";
 import { Received } from "../../../rehearsal/load/received.ts";
 
 const periodMs = 10;
@@ -22,6 +22,13 @@ function reported(ticks: number, dropped: ReadonlySet<number>, lateness: (tick: 
   });
 }
 
+/** As a file is read twice; the first time in another order. */
+function correct(samples: readonly StoredSample[], drops = new Drops(() => periodMs)): [StoredSample[], number] {
+  for (const sample of samples.filter((_, at) => at % 2 === 1)) drops.see(sample);
+  for (const sample of samples.filter((_, at) => at % 2 === 0)) drops.see(sample);
+  return [samples.map((sample) => drops.correct(sample)), drops.count];
+}
+
 test("requests after dropped ones are due when they were due", () => {
   const dropped = fc.uniqueArray(fc.integer({ min: 5, max: 150 }), { maxLength: 60 });
   fc.assert(
@@ -29,9 +36,10 @@ test("requests after dropped ones are due when they were due", () => {
       const drops = new Set(list);
       // It starts a little late each time, and 200 ticks without a drop follow.
       const samples = reported(400, drops, (tick) => (tick % 3 === 0 ? late : 0));
-      const corrected = correctDrops(samples, { fresh: periodMs });
+      const [corrected, count] = correct(samples);
       const ran = Array.from({ length: 400 }, (_, tick) => tick).filter((tick) => !drops.has(tick));
       expect(corrected.map((sample) => sample.dueMs)).toEqual(ran.map((tick) => 1000 + tick * periodMs));
+      expect(count).toBe(drops.size);
       for (const sample of corrected) expect(sample.durationMs).toBeLessThanOrEqual(3 + late);
     }),
   );
@@ -40,12 +48,38 @@ test("requests after dropped ones are due when they were due", () => {
 test("a load generator that was late for another reason stays late", () => {
   // Nothing was dropped: it stood still for 300 ms at tick 100 and caught up.
   const samples = reported(400, new Set(), (tick) => (tick >= 100 && tick < 130 ? (130 - tick) * periodMs : 0));
-  expect(correctDrops(samples, { fresh: periodMs })).toEqual(samples);
+  expect(correct(samples)).toEqual([samples, 0]);
 });
 
-test("other habits are left alone", () => {
-  const samples = reported(50, new Set([3, 4, 5]), () => 0).map((sample) => ({ ...sample, habit: "kept" as const }));
-  expect(correctDrops(samples, { fresh: periodMs })).toEqual(samples);
+test("one k6 process that dropped some says nothing about another, or about a habit that dropped none", () => {
+  const some = reported(50, new Set([3, 4, 5]), () => 0);
+  const samples = some.flatMap((sample) => [sample, { ...sample, runner: 1 }, { ...sample, habit: "kept" as const }]);
+  const drops = new Drops((habit, runner) => (habit === "fresh" && runner === 1 ? periodMs : undefined));
+  const [corrected, count] = correct(samples, drops);
+  expect(count).toBe(3);
+  const changed = corrected.filter((sample, at) => sample !== samples[at]);
+  expect(new Set(changed.map(({ habit, runner }) => `${habit} ${runner ?? 0}`))).toEqual(new Set(["fresh 1"]));
+  expect(changed).toHaveLength(44);
+});
+
+test("the order in which requests came in changes nothing", () => {
+  const lateness = fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 60 });
+  fc.assert(
+    fc.property(lateness, fc.infiniteStream(fc.nat()), (late, keys) => {
+      const samples = reported(late.length, new Set(), (tick) => (late[tick] ?? 0) * periodMs);
+      const shuffled = samples
+        .map((sample) => ({ sample, key: keys.next().value as number }))
+        .sort((a, b) => a.key - b.key)
+        .map(({ sample }) => sample);
+      const drops = new Drops(() => periodMs);
+      for (const sample of shuffled) drops.see(sample);
+      // By definition: the least lateness from each request on.
+      const least = late.map((_, at) => Math.min(...late.slice(at)));
+      expect(samples.map((sample) => drops.correct(sample).dueMs - sample.dueMs)).toEqual(
+        least.map((n) => n * periodMs),
+      );
+    }),
+  );
 });
 
 test("all that was due until a moment has come in, whatever the order", () => {
@@ -58,13 +92,17 @@ test("all that was due until a moment has come in, whatever the order", () => {
       const received = new Received();
       const seen = new Set<number>();
       for (const iteration of order) {
-        received.add(iteration, iteration * periodMs);
+        expect(received.add(iteration, iteration * periodMs)).toBe(true);
+        expect(received.add(iteration, iteration * periodMs)).toBe(false);
         seen.add(iteration);
         let next = 0;
         while (seen.has(next)) next++;
         expect(received.completeUntilMs).toBe(next === 0 ? -Infinity : (next - 1) * periodMs);
       }
       expect(received.count).toBe(order.length);
+      expect(received.missing).toBe(0);
+      received.add(order.length + 2, 0);
+      expect(received.missing).toBe(2);
     }),
   );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { parseLine } from "../../../rehearsal/load/line.ts";
+import { loadExit, worstEnd } from "../../../rehearsal/load/exit.ts";
+import { dropsIterations, parseLine } from "../../../rehearsal/load/line.ts";
 import { classify } from "../../../rehearsal/load/outcome.ts";
 
 describe("what k6 says becomes an outcome", () => {
@@ -36,7 +37,7 @@ describe("what k6 says becomes an outcome", () => {
 describe("lines of the load script", () => {
   test("an answered request", () => {
     expect(parseLine("~k 41 1795413465933.5 0.3 12.417 200 0 1 web-7d9f-x2")).toEqual({
-      iteration: 41,
+      number: 41,
       sample: {
         dueMs: 1795413465933.5,
         durationMs: 12.717,
@@ -63,4 +64,36 @@ describe("lines of the load script", () => {
       expect(parseLine(line)).toBeUndefined();
     },
   );
+});
+
+describe("how k6 ended", () => {
+  test.each([
+    [0, false, "finished"],
+    [99, false, "thresholds"],
+    [105, true, "finished"],
+    [105, false, "aborted"],
+    [108, false, "aborted"],
+    [103, true, "aborted"],
+    [104, false, "failed"],
+    [107, false, "failed"],
+    [109, true, "failed"],
+    [undefined, true, "failed"],
+  ] as const)("exit status %s, told to: %s: %s", (code, stopped, expected) => {
+    expect(loadExit(code, stopped)).toBe(expected);
+  });
+
+  test("of several processes the one that ended worst counts", () => {
+    const ends = [
+      { name: "k6-1", exitCode: 0 },
+      { name: "k6-2", exitCode: undefined },
+      { name: "k6-3", exitCode: 99 },
+    ];
+    expect(worstEnd(ends, false)).toEqual({ end: ends[1], exitClass: "failed" });
+    expect(worstEnd(ends.slice(0, 1), false)).toEqual({ end: ends[0], exitClass: "finished" });
+  });
+
+  test("that it drops iterations", () => {
+    expect(dropsIterations("Insufficient VUs, reached 1105 active VUs and cannot initialize more")).toBe(true);
+    expect(dropsIterations("Request Failed")).toBe(false);
+  });
 });
