@@ -1,10 +1,10 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { k6Arguments, script } from "../rehearsal/load/plan.ts";
 import { findTools } from "../tools/index.ts";
+import { LoadTarget } from "./load-target.ts";
 import { inTurn, renderRatio } from "./ratio.ts";
 
 const seconds = 8;
@@ -17,20 +17,18 @@ const concurrency = 10;
 export async function load(project: string): Promise<string> {
   const tools = await findTools();
   const scratch = await mkdtemp(join(tmpdir(), "rehearsal-bench-"));
-  const server = fork(join(project, "bench/load-server.mjs"));
+  const target = await LoadTarget.start(project);
   try {
-    const [{ port }] = (await once(server, "message")) as [{ port: number }];
-    const url = `http://127.0.0.1:${port}/hostname`;
+    const { url } = target;
     const k6 = async (): Promise<number> => {
-      const summary = join(scratch, "summary.json");
-      await execa(tools.paths.k6, ["run", "--quiet", "--log-format", "raw", join(project, "loadtest/http.js")], {
-        env: { TARGET_URL: url, CONCURRENCY: String(concurrency), DURATION: String(seconds), SUMMARY: summary },
+      const before = await target.seen();
+      await execa(tools.paths.k6, ["run", "--quiet", "--address", "", ...k6Arguments, script], {
+        env: { TARGET_URL: url, CONCURRENCY: String(concurrency), DURATION: String(seconds) },
         stdout: "ignore",
         stderr: { file: join(scratch, "requests.log") },
         timeout: (seconds + 60) * 1000,
       });
-      const habits = JSON.parse(await readFile(summary, "utf8")) as Record<string, { iterations: number }>;
-      return Object.values(habits).reduce((sum, habit) => sum + habit.iterations, 0) / seconds;
+      return ((await target.seen()) - before) / seconds;
     };
     const ab = async (): Promise<number> => {
       const { stdout } = await execa(
@@ -52,7 +50,7 @@ export async function load(project: string): Promise<string> {
       ...values,
     });
   } finally {
-    server.kill();
+    target.stop();
     await rm(scratch, { recursive: true, force: true });
   }
 }

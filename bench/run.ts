@@ -6,6 +6,7 @@ import { load } from "./load.ts";
 import { preview } from "./preview.ts";
 import { rehearsal } from "./rehearsal.ts";
 import { resume } from "./resume.ts";
+import { samples } from "./samples.ts";
 
 const project = join(dirname(fileURLToPath(import.meta.url)), "..");
 const benchmarks: Record<string, (project: string, options: readonly string[]) => Promise<string>> = {
@@ -15,6 +16,7 @@ const benchmarks: Record<string, (project: string, options: readonly string[]) =
   preview,
   rehearsal,
   resume,
+  samples,
 };
 
 // Options follow the names: `calibration --cases 20`.

@@ -35,16 +35,17 @@ export class EventLog {
   emit({ quietMs, ...event }: NewEvent): void {
     if (quietMs !== undefined && !this.#isNews(event, quietMs)) return;
     const full: RehearsalEvent = { time: new Date().toISOString(), ...event, phase: event.phase ?? this.phase };
-    this.#append(JSON.stringify(full));
+    this.#append(full);
     this.show(eventLine(full), full);
   }
 
   /** A disk that is full must not stop a roll in its middle: what cannot be kept is shown, and that it was not kept. */
-  #append(line: string): void {
+  #append(event: RehearsalEvent): void {
     try {
-      this.#file.append(line);
+      this.#file.append(JSON.stringify(event));
     } catch (error) {
-      if (!this.#full) this.show(`${this.#file.path} cannot be written, events are only shown: ${messageOf(error)}`);
+      const problem = `${this.#file.path} cannot be written, events are only shown: ${messageOf(error)}`;
+      if (!this.#full) this.show(problem, { ...event, kind: "warning", message: problem });
       this.#full = true;
       return;
     }
