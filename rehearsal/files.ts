@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
-import { mkdir, open, readFile, rename, symlink, unlink, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rename, symlink, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /** Writes a file so that a reader sees the old contents or the new ones, never a part, even after a power cut. */
@@ -13,7 +13,9 @@ export async function writeWhole(
   try {
     const file = await open(temporary, "w", mode);
     try {
-      await writeFile(file, contents);
+      const parts = typeof contents === "object" && Symbol.asyncIterator in contents ? contents : [contents];
+      // Each goes behind the one before.
+      for await (const part of parts) await file.writeFile(part);
       await file.sync();
     } finally {
       await file.close();
