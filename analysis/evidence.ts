@@ -57,7 +57,8 @@ export function weigh(judged: Judged, longest: { baseline: number; upgrade: numb
   } else if (broken.length + worse.length === 0) {
     // Interruptions raise it too, but have been told already.
     const { baselineMs, upgradeMs, canaryBaselineMs, canaryUpgradeMs, noiseMs } = judged.latency.pooledP99;
-    const riseMs = upgradeMs - baselineMs - Math.max(0, canaryUpgradeMs - canaryBaselineMs) - noiseMs;
+    const riseMs =
+      upgradeMs - baselineMs - limits.canaryFactor * Math.max(0, canaryUpgradeMs - canaryBaselineMs) - noiseMs;
     if (riseMs > objectives.maxP99IncreaseMs && riseMs > (objectives.maxP99IncreasePercent * baselineMs) / 100)
       worse.push(
         `a short pain: p99 over all requests is ${latency(upgradeMs)} ms, in the baseline ${latency(baselineMs)} ms, while the usual second is as before`,
@@ -68,7 +69,7 @@ export function weigh(judged: Judged, longest: { baseline: number; upgrade: numb
 
 /** Does the rise that the canary does not share exceed both budgets, in ms and in percent? */
 function exceeds(shift: LatencyShift, budget: { maxP99IncreaseMs: number; maxP99IncreasePercent: number }): boolean {
-  const riseMs = shift.shiftMs - shift.canaryShiftMs;
+  const riseMs = shift.shiftMs - limits.canaryFactor * shift.canaryShiftMs;
   return riseMs > budget.maxP99IncreaseMs && riseMs > (budget.maxP99IncreasePercent * shift.baselineMs) / 100;
 }
 
@@ -76,6 +77,6 @@ const failedText = (run: Measurement): string =>
   `${percent(run.errorRatio)} of requests failed (${number(run.failed)} of ${number(run.requests)})`;
 
 function latencyText(shift: LatencyShift, budget: { maxP99IncreaseMs: number; maxP99IncreasePercent: number }): string {
-  const canary = shift.canaryShiftMs > 0 ? `, of which the canary shares ${latency(shift.canaryShiftMs)} ms` : "";
+  const canary = shift.canaryShiftMs > 0 ? `, the canary's by ${latency(shift.canaryShiftMs)} ms` : "";
   return `${shift.percentile} rose by ${latency(shift.shiftMs)} ms from ${latency(shift.baselineMs)} ms in ${shift.where}${canary} (budget ${budget.maxP99IncreaseMs} ms and ${budget.maxP99IncreasePercent} %, the baseline's own noise ${latency(shift.noiseMs)} ms)`;
 }

@@ -102,8 +102,9 @@ class Comparison {
     const p = this.p(part);
     const shiftMs = this.reference.shift(during);
     const canaryShiftMs = this.#canaryShift(part);
-    const noiseMs = this.reference.noise(during.length);
-    const riseMs = shiftMs - canaryShiftMs;
+    // A baseline has too few long stretches to tell how far they lie apart.
+    const noiseMs = this.reference.noise(Math.min(during.length, STRETCH_WINDOWS));
+    const riseMs = shiftMs - limits.canaryFactor * canaryShiftMs;
     const real = p < limits.latencySignificance && riseMs > noiseMs && riseMs > noticeable(this.reference.median);
     return {
       percentile: this.#percentile,

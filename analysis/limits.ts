@@ -41,10 +41,15 @@ export const limits = {
    */
   usualInflation: 3,
   usualInflationFreedom: 20,
+  /**
+   * What slows the canary down slows the service down this many times as much: its requests pass through several processes,
+   * see `canaryStallMs`.
+   */
+  canaryFactor: 2,
   /** The canary's own rise is taken off unless it is likely to be chance. */
   canarySignificance: 0.05,
   /** A rise of a percentile by less than this is not worth a word, however significant: in percent, and in ms. */
-  noticeablePercent: 10,
+  noticeablePercent: 15,
   noticeableMs: 0.2,
   /** Outages listed in a verdict; the longest are kept. */
   maxOutages: 500,

@@ -79,6 +79,8 @@ class Track {
   #promptMs = Infinity;
   /** When the first request known to wait for that answer was sent. */
   #startMs = Infinity;
+  /** When the last of them was sent. */
+  #latestMs = -Infinity;
   /** How many requests of the habit are as late as these two or later. */
   #countAtPrompt = 0;
   #countAtStart = 0;
@@ -95,13 +97,15 @@ class Track {
   see({ dueMs, durationMs, waitedMs, ok }: Readonly<Row>, count: number, edgeMs: number): void {
     const answeredMs = ok ? dueMs + durationMs : Infinity;
     if (answeredMs < this.#answeredMs) {
-      this.close();
+      // Those that had all been sent by then waited for this answer too, as when a service that stood still goes on.
+      if (answeredMs <= this.#latestMs || this.#waiting === 0) this.close();
       this.#answeredMs = answeredMs;
     }
     const sentMs = dueMs + waitedMs;
     const tookMs = durationMs - waitedMs;
     if (sentMs < this.#answeredMs) {
       this.#startMs = Math.min(this.#startMs, sentMs);
+      this.#latestMs = Math.max(this.#latestMs, sentMs);
       this.#countAtStart = count;
       this.#waiting += 1;
       if (!ok) this.#failed += 1;
@@ -129,6 +133,7 @@ class Track {
         late: this.#late,
       });
     this.#startMs = Infinity;
+    this.#latestMs = -Infinity;
     this.#waiting = 0;
     this.#failed = 0;
     this.#late = 0;
