@@ -18,6 +18,8 @@ const measuring = ["end-to-end", "nodes", "rehearsal"].map((folder) => `<rootDir
  */
 export default {
   maxWorkers: 1,
+  // A property test takes seconds where two suites share the processor; how long one takes is nothing that a test asserts.
+  testTimeout: 60_000,
   projects: [
     { ...shared, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
     { ...shared, displayName: "components", testMatch: ["<rootDir>/test/components/**/*.test.ts"] },
