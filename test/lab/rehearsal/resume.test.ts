@@ -50,7 +50,7 @@ describe("a rehearsal that is killed goes on where it was", () => {
       { step: "apply", blow: "kops", afterMs: within(3000) },
       { step: "apply", blow: "step", afterMs: within(5000) },
       { step: "apply", blow: "pulumi", afterMs: within(5000), by: "up" },
-      { step: "kubeconfig", blow: "step", afterMs: within(500), by: "up" },
+      { step: "kubeconfig", blow: "step", afterMs: within(150), by: "up" },
     ]);
     expect(await ownerFile()).toBe(owner);
   });
