@@ -13,7 +13,8 @@ jest.setTimeout(15 * 60_000);
 
 /** One rehearsal of a small mirror that is killed again and again, at moments drawn from a seed, and goes on each time. */
 describe("a rehearsal that is killed goes on where it was", () => {
-  const seed = Number(process.env["REHEARSAL_SEED"] ?? Date.now() % 2 ** 31);
+  // The same moments each time, so that a red run is not a matter of luck; other seeds by the variable.
+  const seed = Number(process.env["REHEARSAL_SEED"] ?? 314123045);
   const draw = random(seed);
   const within = (ms: number): number => draw() * ms;
   let clone: Clone;
