@@ -43,10 +43,11 @@ rehearsal: tools
 	  [ $$status -eq 0 ] || echo "The rehearsal ended with status $$status; the README says what that means." >&2; \
 	  exit $$status
 
-# What measures requests runs alone, when all else is done.
+# What asserts how little was felt runs alone, when all else is done.
 test: tools
 	@status=0; \
 	  npm test -- --selectProjects unit components report lab --maxWorkers=2 $(call results,parts) $(JEST_ARGS) || status=1; \
+	  npm test -- --selectProjects rolls --maxWorkers=2 $(call results,rolls) $(JEST_ARGS) || status=1; \
 	  npm test -- --selectProjects measured $(call results,measured) $(JEST_ARGS) || status=1; \
 	  exit $$status
 

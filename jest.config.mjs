@@ -9,12 +9,17 @@ const shared = {
   },
 };
 
-/** Folders of test/lab that measure requests: nothing else may run beside them. */
-const measuring = ["end-to-end", "nodes", "rehearsal"].map((folder) => `<rootDir>/test/lab/${folder}/`);
+/** Tests of test/lab that assert how little was felt: nothing else may run beside them. */
+const alone = ["end-to-end/rehearsal", "nodes/nodes", "rehearsal/load"].map(
+  (file) => `<rootDir>/test/lab/${file}.test.ts`,
+);
+/** Tests that make a cluster in a lab of their own, roll it, and can bear a neighbour. */
+const rolls = ["end-to-end", "resume"].map((folder) => `<rootDir>/test/lab/${folder}/`);
 
 /**
- * Five suites: pure code; components against mocks; the report in a browser; the parts of the lab; and what is measured in the lab. `make test`
- * runs the first four side by side and then the last alone.
+ * Six suites: pure code; components against mocks; the report in a browser; the parts of the lab; whole rehearsals that
+ * bear a neighbour; and what is measured alone. `make test` runs the first four side by side, then the fifth two at a
+ * time, then the last.
  */
 export default {
   maxWorkers: 1,
@@ -28,8 +33,14 @@ export default {
       ...shared,
       displayName: "lab",
       testMatch: ["<rootDir>/test/lab/**/*.test.ts"],
-      testPathIgnorePatterns: ["/node_modules/", ...measuring],
+      testPathIgnorePatterns: ["/node_modules/", ...rolls, ...alone],
     },
-    { ...shared, displayName: "measured", testMatch: measuring.map((folder) => `${folder}**/*.test.ts`) },
+    {
+      ...shared,
+      displayName: "rolls",
+      testMatch: rolls.map((folder) => `${folder}**/*.test.ts`),
+      testPathIgnorePatterns: ["/node_modules/", ...alone],
+    },
+    { ...shared, displayName: "measured", testMatch: alone },
   ],
 };

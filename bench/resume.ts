@@ -1,5 +1,5 @@
 import { Clone, smallMirror, type Outcome } from "../test/lab/end-to-end/clone.ts";
-import { Killer } from "../test/lab/rehearsal/killer.ts";
+import { Killer } from "../test/lab/resume/killer.ts";
 import { elapsedMs, renderRatio } from "./ratio.ts";
 
 /**

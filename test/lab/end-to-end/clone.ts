@@ -53,7 +53,8 @@ export class Clone {
     const { stdout } = await execa("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: project });
     for (const file of stdout.split("\n").filter((path) => path !== "" && !path.startsWith("test/"))) {
       // A file that git lists but that has just been deleted is no reason to fail.
-      await cp(join(project, file), join(dir, file), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+      const kept = { recursive: true, preserveTimestamps: true };
+      await cp(join(project, file), join(dir, file), kept).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== "ENOENT") throw error;
       });
     }
@@ -92,6 +93,20 @@ export class Clone {
   /** The real Pulumi CLI in this clone, on stack `local`. */
   async pulumi(args: readonly string[], limitMs = 12 * minute): Promise<Outcome> {
     return await this.run("pulumi", [...args, "--non-interactive"], limitMs);
+  }
+
+  /** A target of the Makefile that starts a lab of its own; the packages are the project's and are not installed anew. */
+  async make(target: string, limitMs = 14 * minute): Promise<Outcome> {
+    const args = ["--old-file=node_modules/.package-lock.json", target];
+    const result = await execa("make", args, {
+      cwd: this.dir,
+      all: true,
+      reject: false,
+      timeout: limitMs,
+      // As Ctrl-C: what it has started ends with it.
+      killSignal: "SIGINT",
+    });
+    return { exitCode: result.exitCode ?? -1, all: result.all };
   }
 
   /** A program with the lab's environment, and some more. */
