@@ -56,11 +56,15 @@ export class Cluster {
     await limited(this.#core.patchNode({ name, body }), 10_000);
   }
 
+  /** Lets new pods onto a node again; one that is gone by now is fine. */
+  async uncordon(name: string): Promise<void> {
+    const body = [{ op: "add", path: "/spec/unschedulable", value: false }];
+    await limited(this.#core.patchNode({ name, body }), 10_000).catch(unlessGone);
+  }
+
   /** Forgets a node whose instance is gone; one that is not there is fine. */
   async deleteNode(name: string): Promise<void> {
-    await limited(this.#core.deleteNode({ name }), 10_000).catch((error: unknown) => {
-      if ((error as { code?: number }).code !== 404) throw error;
-    });
+    await limited(this.#core.deleteNode({ name }), 10_000).catch(unlessGone);
   }
 
   /** Names of the PodDisruptionBudgets that cover a pod (`namespace/name`) and allow no disruption now. One try. */
@@ -96,6 +100,10 @@ export class Cluster {
       });
     }
   }
+}
+
+function unlessGone(error: unknown): void {
+  if ((error as { code?: number }).code !== 404) throw error;
 }
 
 function firstLine(error: unknown): string {

@@ -17,6 +17,7 @@ import type { Run } from "./run.ts";
 import type { StepContext } from "./steps/step.ts";
 import { waitForTarget } from "./target.ts";
 import { unblocker } from "./unblock/unblocker.ts";
+import { uncordonLeftBehind } from "./uncordon.ts";
 import { Poller } from "./watch/poller.ts";
 import { ClusterWatch } from "./watch.ts";
 
@@ -41,6 +42,7 @@ export async function measuredRoll(
   // What is there afterwards is of this roll.
   for (const name of ["roll.json", "landed.json"]) await rm(folder.path(name), { force: true });
   await waitForTarget(context);
+  await uncordonLeftBehind(cluster, log);
   const { region, targetUrl } = config;
   const watch = new ClusterWatch({ cluster, region, targetUrl }, (event) => log.emit(event));
   const unblock =

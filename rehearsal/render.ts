@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { z } from "zod";
-import type { RehearsalEvent } from "../analysis/events.ts";
+import type { Phase, RehearsalEvent } from "../analysis/events.ts";
 import { searchReasons, searchReport } from "../analysis/search/report.ts";
 import { eventMs } from "../analysis/steps.ts";
 import { verdictSchema, type Verdict } from "../analysis/verdict-schema.ts";
@@ -74,7 +74,8 @@ export async function judgeAndRender(run: Run, config: RehearsalConfig): Promise
 /** By the hours from the first event of the run to the last; the mirror goes on costing until it is destroyed. */
 function costOf({ cost, region }: RehearsalConfig, events: readonly RehearsalEvent[]): Verdict["cost"] {
   // Judging is no part of it: judged again, the run has cost the same.
-  const times = events.filter(({ phase }) => phase !== "verdict").map(eventMs);
+  const judging: readonly string[] = ["checklist", "verdict"] satisfies Phase[];
+  const times = events.filter(({ phase }) => !judging.includes(phase ?? "")).map(eventMs);
   if (cost === undefined || times.length === 0) return undefined;
   const hours = (times.reduce((a, b) => Math.max(a, b)) - times.reduce((a, b) => Math.min(a, b))) / 3_600_000;
   const { lines, ...rest } = estimate(cost.items, [...readPriceTable().lists, ...cost.prices], region, hours);

@@ -104,6 +104,8 @@ describe("a rehearsal that is killed goes on where it was", () => {
     expect(load).toMatchObject({ complete: false, exitClass: "finished" });
     expect(load.segments).toBeGreaterThan(2);
     const verdict = await clone.verdict();
+    const roll = JSON.parse(await clone.artifact("roll.json")) as { ok: boolean; error?: string };
+    expect({ ok: roll.ok, error: roll.error }).toEqual({ ok: true });
     expect(verdict.upgradeLanded).toMatchObject({ landed: true, pendingChanges: [] });
     expect(verdict.upgradeLanded.nodes).toHaveLength(2);
     expect(["INCONCLUSIVE", "UNSAFE"]).toContain(verdict.verdict);
