@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa, type ResultPromise } from "execa";
+import type { EventKind } from "../../../analysis/events.ts";
 import { isAlive } from "../../../processes/process-identity.ts";
 import type { StepName } from "../../../rehearsal/config.ts";
 import { readIfThere } from "../../../rehearsal/files.ts";
@@ -19,6 +20,8 @@ export interface Stroke {
   readonly step: StepName;
   readonly blow: Blow;
   readonly afterMs: number;
+  /** Wait for this event of the run first. */
+  readonly once?: EventKind;
   /** Under `pulumi`, or as the command that Pulumi runs. Default: the command. */
   readonly by?: "up" | "destroy";
 }
@@ -33,8 +36,9 @@ export class Killer {
   constructor(private readonly clone: Clone) {}
 
   /** @returns everything that was printed until the end */
-  async strike({ step, blow, afterMs, by }: Stroke): Promise<string> {
+  async strike({ step, blow, afterMs, once, by }: Stroke): Promise<string> {
     const before = await this.#startedCount(step);
+    const told = once === undefined ? 0 : await this.#told(once);
     const running =
       by === undefined
         ? this.#start("node", ["bin/rehearsal.mjs", "step", step], await this.#config(step))
@@ -46,11 +50,13 @@ export class Killer {
     if (pid === undefined)
       throw new Error(`step ${step} was not begun before the end:\n${(await running).all.slice(-2000)}`);
     if (blow === "kops") await this.#untilKopsActs(over);
+    while (once !== undefined && !over() && (await this.#told(once)) === told) await delay(20);
     await delay(afterMs);
     // The command that acts by now; there is one after the other.
     const target = blow === "kops" ? await this.#untilKopsActs(over) : undefined;
     if (!ended) {
-      this.hits.push(`${step}: ${blow} after ${Math.round(afterMs)} ms${by === undefined ? "" : ` of pulumi ${by}`}`);
+      const of = by === undefined ? "" : ` of pulumi ${by}`;
+      this.hits.push(`${step}: ${blow} ${Math.round(afterMs)} ms after ${once ?? "it began"}${of}`);
       await this.#hit(blow, { running, pid, kops: target });
     }
     const { all } = await running;
@@ -122,6 +128,11 @@ export class Killer {
       detached: true,
       ...(input === undefined ? { stdin: "ignore" as const } : { input }),
     });
+  }
+
+  /** How often the run has told of an event. */
+  async #told(kind: EventKind): Promise<number> {
+    return (await this.clone.events()).filter((event) => event.kind === kind).length;
   }
 
   async #startedCount(step: StepName): Promise<number> {

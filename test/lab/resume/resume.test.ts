@@ -76,13 +76,16 @@ describe("a rehearsal that is killed goes on where it was", () => {
       { step: "upgrade", blow: "step", afterMs: within(12_000) },
       { step: "upgrade", blow: "network", afterMs: 3000 + within(8000) },
       { step: "upgrade", blow: "ctrl-c twice", afterMs: within(10_000) },
-      { step: "upgrade", blow: "kops", afterMs: within(4000) },
+      // The only control plane stays cordoned: pods of kube-system that were drained from it can run nowhere else.
+      { step: "upgrade", blow: "kops", once: "node-cordoned", afterMs: within(300) },
       { step: "upgrade", blow: "ctrl-c", afterMs: within(10_000), by: "up" },
       { step: "upgrade", blow: "pulumi", afterMs: within(10_000), by: "up" },
     ]);
     expect(expired).toMatch(/(no valid AWS credentials|credentials expired)[^]*`pulumi up` goes on from there/);
     expect(await clone.artifact("baseline.json")).toBe(baseline);
     expect(count(await killer.journal("latest"), "finished", "upgrade")).toBe(0);
+    const events = await clone.events();
+    expect(events.some(({ message }) => /^node i-[0-9a-f]+ had been left cordoned/.test(message))).toBe(true);
   });
 
   test("killed in the verdict; in the end all nodes are upgraded once, and it says that it was not watched throughout", async () => {
