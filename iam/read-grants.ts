@@ -2,8 +2,6 @@ import { splitUrl } from "./parameters.ts";
 import type { Grant } from "./policy.ts";
 import type { Scopes } from "./scopes.ts";
 
-const swept = "the list of a sweep";
-
 /** What a preview, the preflight, the fidelity report and the list of a sweep look at; it changes nothing anywhere. */
 export function readGrants(scopes: Scopes): Grant[] {
   return [
@@ -45,14 +43,26 @@ export function readGrants(scopes: Scopes): Grant[] {
         "iam:ListRoles",
         "route53:ListHostedZones",
         "route53:ListHostedZonesByName",
+        "s3:ListAllMyBuckets",
       ],
-      unseen: { "s3:ListAllMyBuckets": swept, "pricing:GetProducts": "npx rehearsal prices --refresh" },
+      unseen: { "pricing:GetProducts": "npx rehearsal prices --refresh" },
     },
     {
       name: "ReadZones",
       scope: { resources: [scopes.global("route53", "hostedzone/*", "")] },
-      actions: ["route53:ListResourceRecordSets", "route53:ListTagsForResource"],
-      unseen: { "route53:ListTagsForResources": swept },
+      actions: [
+        "route53:GetHostedZone",
+        "route53:ListResourceRecordSets",
+        "route53:ListTagsForResource",
+        "route53:ListTagsForResources",
+      ],
+    },
+    {
+      name: "ReadParameters",
+      // Those of AWS have no account.
+      scope: { resources: [scopes.arn("ssm", "parameter/*"), scopes.arn("ssm", "parameter/aws/*", "")] },
+      actions: [],
+      unseen: { "ssm:GetParameter": "only where a group's image is named by a parameter (`ssm:`)" },
     },
     {
       // Whose things are, for the preflight and the list of a sweep; services that give the tags with a list are above.
@@ -65,9 +75,14 @@ export function readGrants(scopes: Scopes): Grant[] {
           scopes.s3("*"),
         ],
       },
-      actions: ["events:ListTagsForResource", "iam:GetInstanceProfile", "s3:GetBucketTagging", "sqs:ListQueueTags"],
+      actions: [
+        "events:ListTagsForResource",
+        "iam:GetInstanceProfile",
+        "iam:ListRoleTags",
+        "s3:GetBucketTagging",
+        "sqs:ListQueueTags",
+      ],
       unseen: {
-        "iam:ListRoleTags": swept,
         "iam:ListOpenIDConnectProviderTags": "only where a mirror has identities for service accounts",
       },
     },

@@ -19,6 +19,11 @@ def targets(request: Request, action: ActionReference) -> Iterator[Target]:
         extra["route53:ChangeResourceRecordSetsNormalizedRecordNames"] = tuple(dict.fromkeys(names))
         extra["route53:ChangeResourceRecordSetsRecordTypes"] = tuple(dict.fromkeys(request.xml("Type")))
         extra["route53:ChangeResourceRecordSetsActions"] = tuple(dict.fromkeys(request.xml("Action")))
+    if request.operation == "ListTagsForResources":
+        # Only the kind is in the path.
+        for zone in request.xml("ResourceId"):
+            yield Target(action.name, "hostedzone", f"arn:aws:route53:::hostedzone/{zone}")
+        return
     kind = {"tags/hostedzone": "hostedzone"}.get(match[1], match[1]) if match else ""
     if match and action.type(kind):
         yield Target(action.name, kind, f"arn:aws:route53:::{kind}/{match[2]}", extra=extra)

@@ -10,7 +10,11 @@ import {
   DescribeVpcsCommand,
 } from "@aws-sdk/client-ec2";
 import { AddRoleToInstanceProfileCommand, CreateInstanceProfileCommand, CreateRoleCommand } from "@aws-sdk/client-iam";
-import { ChangeResourceRecordSetsCommand, CreateHostedZoneCommand } from "@aws-sdk/client-route-53";
+import {
+  ChangeResourceRecordSetsCommand,
+  CreateHostedZoneCommand,
+  ListTagsForResourcesCommand,
+} from "@aws-sdk/client-route-53";
 import {
   CreateBucketCommand,
   DeleteObjectsCommand,
@@ -152,7 +156,7 @@ describe("the request log names what a call needs", () => {
     ]);
   });
 
-  test("a change of records names its zone and the records", async () => {
+  test("a change of records names its zone and the records, a list of tags each zone", async () => {
     const zone = await clients.route53.send(
       new CreateHostedZoneCommand({ Name: "named.example.com", CallerReference: "1" }),
     );
@@ -185,6 +189,11 @@ describe("the request log names what a call needs", () => {
           "route53:ChangeResourceRecordSetsActions": ["UPSERT"],
         },
       },
+    ]);
+    const ResourceIds = [HostedZoneId];
+    await clients.route53.send(new ListTagsForResourcesCommand({ ResourceType: "hostedzone", ResourceIds }));
+    expect((await last("ListTagsForResources")).needs).toEqual([
+      { action: "route53:ListTagsForResources", resource: `arn:aws:route53:::hostedzone/${HostedZoneId}` },
     ]);
   });
 });

@@ -17,6 +17,7 @@ import {
 import { CreateRoleCommand, DeleteRolePermissionsBoundaryCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import {
   ChangeResourceRecordSetsCommand,
+  ChangeTagsForResourceCommand,
   CreateHostedZoneCommand,
   ListHostedZonesByNameCommand,
 } from "@aws-sdk/client-route-53";
@@ -31,11 +32,11 @@ import { execa } from "execa";
 import { loadBalancing } from "../../../iam/load-balancer-grants.ts";
 import { policies } from "../../../iam/policies.ts";
 import { Scopes } from "../../../iam/scopes.ts";
-import { deleteArgv, replaceArgv, updateArgv } from "../../../kops/argv.ts";
+import { replaceArgv, updateArgv } from "../../../kops/argv.ts";
 import { mirrorManifests } from "../../../kops/spec.ts";
 import { setPrincipals } from "../../../lab/aws/principals.ts";
 import { channelFile } from "../../../lab/aws/start.ts";
-import { tagKeys } from "../../../ownership/tags.ts";
+import { ownershipTags } from "../../../ownership/tags.ts";
 import { manifestsYaml } from "../../../rehearsal/manifests.ts";
 import { findTools } from "../../../tools/index.ts";
 import { startEmulator, type Clients, type Emulator } from "./emulator.ts";
@@ -51,7 +52,7 @@ const bucket = "mirror-state";
 const permissionsBoundary = `arn:aws:iam::${account}:policy/kops-rehearsal-boundary`;
 const stack = {
   ...{ account, region: "us-east-1", clusterName, bucket, permissionsBoundary },
-  dns: { mode: "private", zone: "k8s.example.com" },
+  dns: { mode: "new", zone: "k8s.example.com", parentZone: "example.com" },
   apiLoadBalancer: true,
   production: "s3://prod-state/prod.example.com",
 } as const;
@@ -74,7 +75,10 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.stop());
 
-const ownTags = { [tagKeys.cluster]: clusterName };
+const ownTags = ownershipTags({
+  ...{ owner: "0a1b2c3d", stack: "test", cluster: clusterName, region: "us-east-1" },
+  expiresAt: "2026-01-01T00:00:00Z",
+});
 const tagsOf = (tags: Readonly<Record<string, string>>) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 const specification = (ResourceType: ResourceType, tags: Readonly<Record<string, string>>) => ({
   TagSpecifications: [{ ResourceType, Tags: tagsOf(tags) }],
@@ -91,6 +95,17 @@ async function prerequisites({ ec2, s3 }: Clients): Promise<string> {
   const InternetGatewayId = present(InternetGateway?.InternetGatewayId, "InternetGatewayId");
   await ec2.send(new AttachInternetGatewayCommand({ VpcId, InternetGatewayId }));
   return VpcId;
+}
+
+/** A zone of the mirror's own, and in its parent the record that delegates to it. */
+async function delegatedZone({ route53 }: Clients): Promise<void> {
+  const { HostedZones } = await route53.send(new ListHostedZonesByNameCommand({ DNSName: "example.com" }));
+  const zone = await route53.send(new CreateHostedZoneCommand({ Name: "k8s.example.com", CallerReference: "2" }));
+  const [, , ResourceId = ""] = present(zone.HostedZone?.Id, "Id").split("/");
+  const AddTags = tagsOf(ownTags);
+  await route53.send(new ChangeTagsForResourceCommand({ ResourceType: "hostedzone", ResourceId, AddTags }));
+  const parent = present(HostedZones?.find(({ Name }) => Name === "example.com.")?.Id, "Id");
+  await route53.send(record(parent, "k8s.example.com", "NS", zone.DelegationSet?.NameServers));
 }
 
 async function kops(args: readonly string[]): Promise<string> {
@@ -244,30 +259,50 @@ describe("with the mirror's policies", () => {
     }
   });
 
-  test("the mirror is deleted, and every action on load balancers was needed", async () => {
-    const before = (await emulator.requests()).filter(({ refused }) => refused).length;
-    await kops(deleteArgv(call, { yes: true }));
+  test("a sweep lists it with the policies for reading, and deletes all of it with the mirror's", async () => {
+    const refused = async () => (await emulator.requests()).filter((request) => request.refused).length;
+    const before = await refused();
+    await delegatedZone(mirror);
+    const { stdout } = await sweep("reader", "-o", "json");
+    const [listed] = JSON.parse(stdout) as { cluster: string; resources: { kind: string; name: string }[] }[];
+    expect(listed?.cluster).toBe(clusterName);
+    expect(listed?.resources).toContainEqual(
+      expect.objectContaining({ kind: "dns-record", name: "NS k8s.example.com" }),
+    );
+    const { stderr } = await sweep("mirror", "--stack", "test", "--delete", "--yes");
+    expect(stderr).toContain(`nothing is left of ${clusterName}`);
+    expect((await sweep("reader")).stdout).not.toContain(clusterName);
+    expect(await refused()).toBe(before);
+  });
+
+  test("every action on load balancers was needed", async () => {
     const requests = (await emulator.requests()).filter(({ accessKey }) => accessKey === "mirror");
-    expect((await emulator.requests()).filter(({ refused }) => refused).length).toBe(before);
     const called = new Set(requests.flatMap(({ needs }) => needs.map(({ action }) => action)));
     const listed = loadBalancing(new Scopes(stack)).flatMap(({ actions }) => actions);
     expect(listed.filter((action) => !called.has(action))).toEqual([]);
   });
 });
 
+async function sweep(accessKey: string, ...options: readonly string[]) {
+  const { binDir } = await findTools({ only: ["kops"] });
+  const keys = { AWS_ACCESS_KEY_ID: accessKey, S3_ACCESS_KEY_ID: accessKey };
+  const env = { ...emulator.aws.env, ...keys, PATH: `${binDir}:${process.env["PATH"] ?? ""}` };
+  return await execa("node", ["bin/rehearsal.mjs", "sweep", ...options], { env, timeout: 120_000 });
+}
+
 const put = (Bucket: string, Key: string) => new PutObjectCommand({ Bucket, Key, Body: "x" });
 const get = (Bucket: string, Key: string) => new GetObjectCommand({ Bucket, Key });
 const list = (Bucket: string, Prefix: string) => new ListObjectsV2Command({ Bucket, Prefix });
 const role = (RoleName: string, boundary?: string) =>
   new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust, PermissionsBoundary: boundary });
-const record = (HostedZoneId: string, Name: string) =>
+const record = (HostedZoneId: string, Name: string, Type: "A" | "NS" = "A", values = ["192.0.2.1"]) =>
   new ChangeResourceRecordSetsCommand({
     HostedZoneId,
     ChangeBatch: {
       Changes: [
         {
           Action: "UPSERT",
-          ResourceRecordSet: { Name, Type: "A", TTL: 60, ResourceRecords: [{ Value: "192.0.2.1" }] },
+          ResourceRecordSet: { Name, Type, TTL: 60, ResourceRecords: values.map((Value) => ({ Value })) },
         },
       ],
     },

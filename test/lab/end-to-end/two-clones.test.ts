@@ -121,12 +121,28 @@ async function rehearse(clone: Clone, controlPlanes: number, production?: string
     expect.arrayContaining(["report.html", "runbook.md", "verdict.json"]),
   );
   expect((await workflow.run("Gate")).exitCode).toBe(verdictStatus(verdict.verdict));
+  await sweep(clone);
 
+  // What a rehearsal that was cut off would need first.
+  expect(await workflow.run("Unlock")).toMatchObject({ exitCode: 0 });
   const destroy = await workflow.run("Destroy", 12 * 60_000);
   expect(await refusedIn(clone)).toEqual([]);
   expect(destroy.exitCode).toBe(0);
   expect(diffInventory(before, await clone.inventory())).toEqual({ added: [], removed: [] });
   return verdict.upgradeLanded.nodes.map((node) => node.name);
+}
+
+/** What the project's workflow does each day, and when told to delete: a mirror that is not expired stays. */
+async function sweep(clone: Clone): Promise<void> {
+  const before = await clone.inventory();
+  const workflow = new WorkflowRun(clone, "sweep.yml", "sweep", { "inputs.stack": "local" });
+  expect(workflow.commands()).toEqual(["List", "Delete"]);
+  const { summary, ...listed } = await workflow.run("List");
+  expect(listed).toMatchObject({ exitCode: 0 });
+  expect(summary).toContain("mirror.k8s.example.com");
+  const deleted = await workflow.run("Delete");
+  expect(deleted).toMatchObject({ exitCode: 0, all: expect.stringContaining("is not expired") as unknown });
+  expect(diffInventory(before, await clone.inventory())).toEqual({ added: [], removed: [] });
 }
 
 /** What the project's workflow does for a pull request, with the policies for reading: all is shown, nothing is made. */
