@@ -24,9 +24,9 @@ export class Scopes {
     return { resources: ["*"] };
   }
 
-  /** ARN of resources in the stack's region and account. */
-  arn(service: string, resource: string): string {
-    return `arn:${this.#partition}:${service}:${this.stack.region}:${this.stack.account}:${resource}`;
+  /** ARN of resources in the stack's region. */
+  arn(service: string, resource: string, account = this.stack.account): string {
+    return `arn:${this.#partition}:${service}:${this.stack.region}:${account}:${resource}`;
   }
 
   /** ARN of resources of services without regions. */

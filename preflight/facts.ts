@@ -4,6 +4,8 @@ import type { ProductionIdentity } from "./production.ts";
 
 /** What the settings say: known without asking anybody. */
 export interface Intent {
+  /** Name of the Pulumi stack. */
+  readonly stack: string;
   readonly clusterName: string;
   /** Name of the state store's bucket. */
   readonly bucket: string;
@@ -98,11 +100,20 @@ export interface Subnet {
   readonly cluster?: string | undefined;
 }
 
-/** Something that carries the tag of a cluster; `owner` is the id of the stack that it belongs to. */
-export interface Tagged {
+/** What the ownership tags of something say. */
+export interface Owner {
+  /** Of the ownership, see `Ownership`. */
+  readonly id: string;
+  readonly stack: string;
+  readonly cluster: string;
+}
+
+/** Something that has the mirror's name, as a tag or in its own. */
+export interface Named {
   /** e.g. `vpc/vpc-0123`. */
   readonly id: string;
-  readonly owner?: string | undefined;
+  /** Absent: it carries no ownership tag. */
+  readonly owner?: Owner | undefined;
 }
 
 export interface Credentials {
@@ -122,7 +133,7 @@ export interface Refused {
 
 /** How much of what a quota limits is in use. */
 export interface Usage {
-  /** vCPUs of running On-Demand instances by the quota's code. */
+  /** vCPUs of running instances, On-Demand and spot, by the quota's code. */
   readonly vcpus: Fact<ReadonlyMap<string, number>>;
   readonly gp3Gib: Fact<number>;
   readonly addresses: Fact<number>;
@@ -143,7 +154,7 @@ export type Bucket =
       /** Whether it is among this account's buckets; undefined when that was not told. */
       readonly listed?: boolean | undefined;
     }
-  | { readonly is: "ours"; readonly owner?: string | undefined };
+  | { readonly is: "ours"; readonly owner?: Owner | undefined };
 
 export interface AwsFacts {
   readonly credentials: Fact<Credentials | Refused>;
@@ -159,11 +170,13 @@ export interface AwsFacts {
   readonly vpc: Fact<{ readonly cidrs: readonly string[]; readonly subnets: readonly Subnet[] } | undefined>;
   readonly bucket: Fact<Bucket>;
   /** Hosted zones of the name in the settings. */
-  readonly zones: Fact<readonly { id: string; private: boolean; owner?: string | undefined }[]>;
+  readonly zones: Fact<readonly { id: string; private: boolean; owner?: Owner | undefined }[]>;
   /** Names of the records of the mirror's API in those zones. */
   readonly records: Fact<readonly string[]>;
   /** All that carries the mirror's name as its cluster. */
-  readonly tagged: Fact<readonly Tagged[]>;
+  readonly tagged: Fact<readonly Named[]>;
+  /** Roles and instance profiles of the names that kops gives to a cluster's. */
+  readonly identities: Fact<readonly Named[]>;
 }
 
 /** All that the checks look at. */

@@ -11,6 +11,8 @@ export interface MirrorGroup {
   readonly size: number;
   /** More than one with mixed instances. */
   readonly machineTypes: readonly string[];
+  /** Which of its instances are On-Demand: the first so many, and so much of what is above; the rest is spot. */
+  readonly onDemand: { readonly base: number; readonly percentAbove: number };
   /** Absent: kops takes the channel's for the version and the architecture. */
   readonly image?: string | undefined;
   readonly rootVolumeGib: number;
@@ -58,7 +60,14 @@ const groupSchema = z.object({
     zones: z.array(z.string()).default([]),
     rootVolumeSize: z.number().optional(),
     rootVolume: z.object({ size: z.number().optional() }).optional(),
-    mixedInstancesPolicy: z.object({ instances: z.array(z.string()).optional() }).optional(),
+    maxPrice: z.string().optional(),
+    mixedInstancesPolicy: z
+      .object({
+        instances: z.array(z.string()).optional(),
+        onDemandBase: z.number().optional(),
+        onDemandAboveBase: z.number().optional(),
+      })
+      .optional(),
   }),
 });
 
@@ -90,7 +99,8 @@ function toGroup({ metadata, spec }: z.infer<typeof groupSchema>, zoneOf: Readon
   // kops has taken both names since control planes are called that.
   const controlPlane = /^(master|control-?plane|apiserver)$/i.test(spec.role);
   const fallback = controlPlane ? "controlPlane" : spec.role === "Bastion" ? "bastion" : "node";
-  const mixed = spec.mixedInstancesPolicy?.instances ?? [];
+  const policy = spec.mixedInstancesPolicy;
+  const mixed = policy?.instances ?? [];
   return {
     name: metadata.name,
     controlPlane,
@@ -99,6 +109,11 @@ function toGroup({ metadata, spec }: z.infer<typeof groupSchema>, zoneOf: Readon
     minSize: spec.minSize ?? (controlPlane ? 1 : 2),
     size: spec.maxSize ?? spec.minSize ?? (controlPlane ? 1 : 2),
     machineTypes: mixed.length > 0 ? mixed : spec.machineType === undefined ? [] : [spec.machineType],
+    // AWS takes 0 and 100 when nothing is said; a group with a price and no policy is of spot instances only.
+    onDemand: {
+      base: policy?.onDemandBase ?? 0,
+      percentAbove: policy?.onDemandAboveBase ?? (policy === undefined && spec.maxPrice !== undefined ? 0 : 100),
+    },
     image: spec.image,
     rootVolumeGib: spec.rootVolume?.size ?? spec.rootVolumeSize ?? rootVolumeGib[fallback],
   };

@@ -21,29 +21,44 @@ export const quotas = {
   },
 } as const satisfies Record<string, Quota>;
 
-const vcpuQuota = (code: string, families: string): Quota => ({
-  code,
-  service: "ec2",
-  name: `Running On-Demand ${families} instances`,
-  unit: "vCPU",
-});
-const standard = vcpuQuota("L-1216C47A", "Standard (A, C, D, H, I, M, R, T, Z)");
+/** What an instance is paid as; each market has quotas of its own. */
+export type Market = "on-demand" | "spot";
 
-/** By the letters that an instance type begins with; the longest that fits counts. */
-const byFamily: readonly (readonly [RegExp, Quota])[] = [
-  [/^(g|vt)\d/, vcpuQuota("L-DB2E81BA", "G and VT")],
-  [/^p\d/, vcpuQuota("L-417A185B", "P")],
-  [/^f\d/, vcpuQuota("L-74FC7D96", "F")],
-  [/^inf\d/, vcpuQuota("L-1945791B", "Inf")],
-  [/^trn\d/, vcpuQuota("L-2C3B7624", "Trn")],
-  [/^dl\d/, vcpuQuota("L-6E869C2A", "DL")],
-  [/^hpc\d/, vcpuQuota("L-F7808C92", "HPC")],
-  [/^u-/, vcpuQuota("L-43DA4232", "High Memory")],
-  [/^x\d/, vcpuQuota("L-7295265B", "X")],
-  [/^([acdhimrtz]|im|is)\d/, standard],
+/** The quotas of some families of instance types. */
+interface Family {
+  readonly pattern: RegExp;
+  readonly quotas: Readonly<Partial<Record<Market, Quota>>>;
+}
+
+function family(pattern: RegExp, families: string, onDemand: string, spot?: string): Family {
+  const quota = (code: string, name: string): Quota => ({ code, service: "ec2", name, unit: "vCPU" });
+  return {
+    pattern,
+    quotas: {
+      "on-demand": quota(onDemand, `Running On-Demand ${families} instances`),
+      ...(spot === undefined ? {} : { spot: quota(spot, `All ${families} Spot Instance Requests`) }),
+    },
+  };
+}
+
+/**
+ * By the letters that an instance type begins with; the longest that fits counts.
+ * Source of the codes: the quotas of Amazon EC2 in the consoles' links of its user guide ("Spot Instance quotas").
+ */
+const byFamily: readonly Family[] = [
+  family(/^(g|vt)\d/, "G and VT", "L-DB2E81BA", "L-3819A6DF"),
+  family(/^p\d/, "P", "L-417A185B", "L-7212CCBC"),
+  family(/^f\d/, "F", "L-74FC7D96", "L-88CF9481"),
+  family(/^inf\d/, "Inf", "L-1945791B", "L-B5D1601B"),
+  family(/^trn\d/, "Trn", "L-2C3B7624", "L-6B0D517C"),
+  family(/^dl\d/, "DL", "L-6E869C2A", "L-85EED4F7"),
+  family(/^hpc\d/, "HPC", "L-F7808C92"),
+  family(/^u-/, "High Memory", "L-43DA4232"),
+  family(/^x\d/, "X", "L-7295265B", "L-E3A00192"),
+  family(/^([acdhimrtz]|im|is)\d/, "Standard (A, C, D, H, I, M, R, T, Z)", "L-1216C47A", "L-34B43A08"),
 ];
 
-/** The quota that counts an instance type's vCPUs; undefined for a family that this table does not know. */
-export function vcpuQuotaOf(instanceType: string): Quota | undefined {
-  return byFamily.find(([pattern]) => pattern.test(instanceType))?.[1];
+/** The quota that counts an instance type's vCPUs; undefined for a family or market that this table does not know. */
+export function vcpuQuotaOf(instanceType: string, market: Market): Quota | undefined {
+  return byFamily.find(({ pattern }) => pattern.test(instanceType))?.quotas[market];
 }

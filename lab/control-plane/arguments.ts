@@ -29,6 +29,7 @@ export function etcdArguments(ports: ControlPlanePorts, dataDir: string): string
 }
 
 export function apiServerArguments(ports: ControlPlanePorts, network: ClusterNetwork, pki: string): string[] {
+  const served = Object.entries(network.runtimeConfig).map((pair) => pair.join("="));
   return flags({
     "etcd-servers": url(ports.etcd),
     "bind-address": "127.0.0.1",
@@ -46,6 +47,7 @@ export function apiServerArguments(ports: ControlPlanePorts, network: ClusterNet
     "service-account-key-file": `${pki}/service-account.pub`,
     "service-account-signing-key-file": `${pki}/service-account.key`,
     "service-cluster-ip-range": network.serviceRange,
+    ...(served.length === 0 ? {} : { "runtime-config": served.join(",") }),
     // For small clusters: less memory, and no queues between the few clients of a lab.
     "enable-priority-and-fairness": "false",
     profiling: "false",

@@ -8,6 +8,8 @@ export interface ClusterNetwork {
   /** As kube-apiserver's `--authorization-mode` takes it. */
   readonly authorization: "RBAC" | "AlwaysAllow";
   readonly serviceAccountIssuer: string;
+  /** API versions that are served besides, or instead of, those that are by default: `networking.k8s.io/v1beta1`: "true". */
+  readonly runtimeConfig: Readonly<Record<string, string>>;
 }
 
 const clusterSchema = z.object({
@@ -18,7 +20,12 @@ const clusterSchema = z.object({
     podCIDR: z.string().optional(),
     authorization: z.record(z.string(), z.unknown()).optional(),
     kubeControllerManager: z.object({ clusterCIDR: z.string().optional() }).optional(),
-    kubeAPIServer: z.object({ serviceAccountIssuer: z.string().optional() }).optional(),
+    kubeAPIServer: z
+      .object({
+        serviceAccountIssuer: z.string().optional(),
+        runtimeConfig: z.record(z.string(), z.string()).optional(),
+      })
+      .optional(),
   }),
 });
 
@@ -45,5 +52,6 @@ export function parseCluster(text: string): ClusterNetwork {
     podRange: spec.kubeControllerManager?.clusterCIDR ?? spec.podCIDR ?? part(range, 1, 1),
     authorization: spec.authorization && "alwaysAllow" in spec.authorization ? "AlwaysAllow" : "RBAC",
     serviceAccountIssuer: spec.kubeAPIServer?.serviceAccountIssuer ?? `https://api.internal.${metadata.name}`,
+    runtimeConfig: spec.kubeAPIServer?.runtimeConfig ?? {},
   };
 }

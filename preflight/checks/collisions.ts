@@ -1,17 +1,23 @@
-import type { Facts } from "../facts.ts";
+import type { Facts, Named, Owner } from "../facts.ts";
 import { Check, count, type CheckResult } from "../finding.ts";
+import { isThere, whose } from "../whose.ts";
+
+const lost = "what a lost stack has left is listed by `npx rehearsal sweep`";
 
 /** Nothing of the mirror's names is there already, unless this stack has made it. */
 export function collisions(facts: Facts): CheckResult {
-  const check = new Check("collisions", "names in the state store, DNS and tags");
+  const check = new Check("collisions", "names in the state store, DNS, tags and IAM");
   stateStore(check, facts);
   zone(check, facts);
-  tags(check, facts);
+  named(check, facts);
+  elsewhere(check, facts);
   return check.result();
 }
 
-const ownedBy = (owner: string | undefined): string =>
-  owner === undefined ? "it carries no ownership tag of a rehearsal" : `it belongs to the rehearsal of owner ${owner}`;
+const ownedBy = (owner: Owner | undefined): string =>
+  owner === undefined
+    ? "it carries no ownership tag of a rehearsal"
+    : `it belongs to the rehearsal of owner ${owner.id}`;
 
 function stateStore(check: Check, { intent, aws }: Facts): void {
   check.ask(aws.bucket, (bucket) => {
@@ -28,18 +34,19 @@ function stateStore(check: Check, { intent, aws }: Facts): void {
         (listed === true ? "" : "choose another stateStore (names of buckets are shared by all of AWS), or ") +
           `allow s3:GetBucketTagging on arn:aws:s3:::${intent.bucket} and what kops needs there`,
       );
-    } else if (bucket.owner === undefined || bucket.owner !== intent.owner) {
+    } else if (whose(bucket.owner, intent) === "another's") {
       check.find(
         "error",
         `The bucket ${intent.bucket} is there already and not this stack's; the mirror's is deleted with all that is in it.`,
         [ownedBy(bucket.owner)],
-        "choose another stateStore; what a lost stack has left is listed by `npx rehearsal sweep`",
+        `choose another stateStore; ${lost}`,
       );
     }
   });
 }
 
-function zone(check: Check, { intent, aws }: Facts): void {
+function zone(check: Check, facts: Facts): void {
+  const { intent, aws } = facts;
   const { mode, zone: name } = intent.dns;
   if (mode === "none" || name === undefined) return;
   check.ask(aws.zones, (zones) => {
@@ -59,7 +66,7 @@ function zone(check: Check, { intent, aws }: Facts): void {
         usable.map(({ id }) => id),
         "leave one, or use another zone",
       );
-    const foreign = zones.filter(({ owner }) => owner === undefined || owner !== intent.owner);
+    const foreign = zones.filter(({ owner }) => whose(owner, intent) === "another's");
     if (mode === "new" && foreign.some((it) => !it.private))
       check.find(
         "warning",
@@ -69,31 +76,65 @@ function zone(check: Check, { intent, aws }: Facts): void {
       );
   });
   check.ask(aws.records, (records) => {
-    const there =
-      aws.tagged.known && aws.tagged.value.some(({ owner }) => owner !== undefined && owner === intent.owner);
-    if (records.length === 0 || there) return;
+    if (records.length === 0 || isThere(facts)) return;
     check.find(
       "error",
       `${name} has records of a cluster ${intent.clusterName} already.`,
       [...records],
-      "choose another clusterName; what a lost stack has left is listed by `npx rehearsal sweep`",
+      `choose another clusterName; ${lost}`,
     );
   });
 }
 
-function tags(check: Check, { intent, aws }: Facts): void {
+/** What carries the cluster's name: as a tag, or as kops names roles. */
+function named(check: Check, facts: Facts): void {
+  const { intent, aws } = facts;
   check.ask(aws.tagged, (tagged) => {
     check.looked(`${count(tagged.length, "resource")} tagged ${intent.clusterName}`);
     // What the cluster's own controllers have made carries its name and no owner.
-    const isOurs = tagged.some(({ owner }) => owner !== undefined && owner === intent.owner);
-    const foreign = tagged.filter(({ owner }) => (owner === undefined ? !isOurs : owner !== intent.owner));
-    if (foreign.length === 0) return;
-    const shown = foreign.slice(0, 10).map(({ id, owner }) => `${id}: ${ownedBy(owner)}`);
-    check.find(
-      "error",
-      `${count(foreign.length, "resource")} of a cluster ${intent.clusterName} ${foreign.length === 1 ? "is" : "are"} there already and not this stack's.`,
-      [...shown, ...(foreign.length > shown.length ? [`and ${foreign.length - shown.length} more`] : [])],
-      "choose another clusterName: deleting the mirror would delete them; `npx rehearsal sweep` lists what lost stacks have left",
+    const there = isThere(facts);
+    judge(
+      check,
+      facts,
+      tagged.filter(({ owner }) => owner !== undefined || !there),
+      "resource",
     );
   });
+  check.ask(aws.identities, (identities) => {
+    check.looked(count(identities.length, "IAM resource"));
+    judge(check, facts, identities, "IAM resource");
+  });
+}
+
+function judge(check: Check, { intent }: Facts, all: readonly Named[], what: string): void {
+  const foreign = all.filter(({ owner }) => whose(owner, intent) === "another's");
+  if (foreign.length === 0) return;
+  const shown = foreign.slice(0, 10).map(({ id, owner }) => `${id}: ${ownedBy(owner)}`);
+  check.find(
+    "error",
+    `${count(foreign.length, what)} of a cluster ${intent.clusterName} ${foreign.length === 1 ? "is" : "are"} there already and not this stack's.`,
+    [...shown, ...(foreign.length > shown.length ? [`and ${foreign.length - shown.length} more`] : [])],
+    `choose another clusterName: deleting the mirror would delete them; ${lost}`,
+  );
+}
+
+/** This stack's mirror, of which only another checkout, or a lost one, has a record. */
+function elsewhere(check: Check, { intent, aws }: Facts): void {
+  const owners = [
+    ...(aws.bucket.known && aws.bucket.value.is === "ours" ? [aws.bucket.value.owner] : []),
+    ...[aws.zones, aws.tagged, aws.identities].flatMap((fact) =>
+      fact.known ? fact.value.map(({ owner }) => owner) : [],
+    ),
+  ];
+  const ids = new Set(
+    owners.filter((owner) => whose(owner, intent) === "recorded elsewhere").map((owner) => owner?.id),
+  );
+  if (ids.size === 0) return;
+  check.find(
+    "warning",
+    `A mirror ${intent.clusterName} of stack ${intent.stack} is there already, and this checkout has no record of it.`,
+    [...ids].map((id) => `owner ${id}`),
+    "where Pulumi has the stack's state, `pulumi up` goes on with it; " +
+      "one whose state is lost is deleted by `npx rehearsal sweep --delete --owner ID`",
+  );
 }

@@ -50,7 +50,11 @@ function judgeImage(check: Check, name: string, image: Image | undefined, region
     check.find(
       "error",
       `Image ${name} is not to be found in ${region}.`,
-      ["DescribeImages has no image of this name or id that the account may use"],
+      [
+        name.startsWith("ssm:")
+          ? "there is no such parameter, or no image that the account may use has the id in it"
+          : "DescribeImages has no image of this name or id that the account may use",
+      ],
       "correct the setting image, or share the image with this account and region",
     );
   else if (image.state !== "available")

@@ -2,7 +2,8 @@ import { known, unknown, type Fact } from "../fact.ts";
 import type { Facts } from "../facts.ts";
 import { Check, type CheckResult } from "../finding.ts";
 import { etcdVolumeGib, type MirrorGroup } from "../mirror.ts";
-import { quotas as table, vcpuQuotaOf, type Quota } from "../quotas.ts";
+import { quotas as table, vcpuQuotaOf, type Market, type Quota } from "../quotas.ts";
+import { isThere } from "../whose.ts";
 
 /** What is asked of one quota. */
 interface Demand {
@@ -20,7 +21,9 @@ export function quotas(facts: Facts): CheckResult {
     for (const demand of vcpuDemands(facts, vcpus)) judge(check, facts, demand);
   });
   if (!aws.instanceTypes.known) check.ask(aws.usage.vcpus, () => undefined);
-  const other = intent.mirror.groups.flatMap(({ machineTypes }) => machineTypes).find((type) => !vcpuQuotaOf(type));
+  const other = intent.mirror.groups
+    .flatMap(({ machineTypes }) => machineTypes)
+    .find((type) => !vcpuQuotaOf(type, "on-demand"));
   if (other !== undefined) {
     const fact = unknown(`which quota counts ${other} is not known`, "see it in the console of Service Quotas");
     check.ask(fact, () => undefined);
@@ -34,15 +37,26 @@ function instancesOf({ controlPlane, size }: MirrorGroup): number {
   return size + (controlPlane || size === 0 ? 0 : 1);
 }
 
+/** How many of so many instances of a group AWS starts on each market: a part of one more is On-Demand. */
+function onMarkets({ onDemand }: MirrorGroup, instances: number): Record<Market, number> {
+  const base = Math.min(onDemand.base, instances);
+  const above = Math.ceil(((instances - base) * onDemand.percentAbove) / 100);
+  return { "on-demand": base + above, spot: instances - base - above };
+}
+
 function vcpuDemands({ intent, aws }: Facts, vcpus: (type: string) => number): Demand[] {
   const needs = new Map<string, { quota: Quota; need: number }>();
   for (const group of intent.mirror.groups) {
     // Of mixed instances the largest may be what a group gets.
     const largest = [...group.machineTypes].sort((a, b) => vcpus(b) - vcpus(a))[0];
-    const quota = largest === undefined ? undefined : vcpuQuotaOf(largest);
-    if (largest === undefined || quota === undefined) continue;
-    const before = needs.get(quota.code)?.need ?? 0;
-    needs.set(quota.code, { quota, need: before + instancesOf(group) * vcpus(largest) });
+    if (largest === undefined) continue;
+    const counts = onMarkets(group, instancesOf(group));
+    for (const market of ["on-demand", "spot"] as const) {
+      const quota = vcpuQuotaOf(largest, market);
+      if (quota === undefined || counts[market] === 0) continue;
+      const before = needs.get(quota.code)?.need ?? 0;
+      needs.set(quota.code, { quota, need: before + counts[market] * vcpus(largest) });
+    }
   }
   const { vcpus: used } = aws.usage;
   return [...needs.values()].map((demand) => ({
@@ -69,17 +83,17 @@ function otherDemands({ intent, aws }: Facts): Demand[] {
   ].filter(({ need }) => need > 0);
 }
 
-function judge(check: Check, { aws, intent }: Facts, { quota, need, used }: Demand): void {
+function judge(check: Check, facts: Facts, { quota, need, used }: Demand): void {
+  const { aws, intent } = facts;
   const limit = aws.quotas.get(quota.code) ?? unknown(`${quota.name} was not asked`, "report this as a mistake");
-  // A mirror that is there already is part of what is in use.
-  const there = aws.tagged.known && aws.tagged.value.some(({ owner }) => owner !== undefined && owner === intent.owner);
   // Both may be denied: what is missing is said at once.
   if (!limit.known) check.ask(used, () => undefined);
   check.ask(limit, (most) => {
     check.ask(used, (inUse) => {
       const free = most - inUse;
       check.looked(`${quota.name}: ${amount(inUse)} of ${amount(most)} in use`);
-      if (there || need <= free) return;
+      // A mirror that is there already is part of what is in use.
+      if (isThere(facts) || need <= free) return;
       check.find(
         "error",
         `The mirror needs ${amount(need)} ${quota.unit}, and the quota "${quota.name}" leaves ${amount(Math.max(free, 0))}.`,

@@ -1,10 +1,11 @@
 import type { AwsFacts, Intent } from "../../preflight/facts.ts";
 import { unknown } from "../../preflight/fact.ts";
-import { quotas, vcpuQuotaOf, type Quota } from "../../preflight/quotas.ts";
+import { quotas, vcpuQuotaOf, type Market, type Quota } from "../../preflight/quotas.ts";
 import { bucket } from "./bucket.ts";
 import type { Clients } from "./clients.ts";
 import { credentials } from "./credentials.ts";
 import { hostedZones } from "./hosted-zones.ts";
+import { identities } from "./identities.ts";
 import { images } from "./images.ts";
 import { instanceTypes, offerings } from "./instance-types.ts";
 import { limits } from "./limits.ts";
@@ -18,19 +19,20 @@ export async function awsFacts(intent: Intent, clients: Clients): Promise<AwsFac
   const types = [...new Set(groups.flatMap(({ machineTypes }) => machineTypes))];
   const names = [...new Set(groups.flatMap(({ image }) => image ?? []))];
   const who = await credentials(clients);
-  if (who.known && "refused" in who.value) return nothingOf(who, names, quotasOf(types));
+  if (who.known && "refused" in who.value) return nothingOf(who, names, quotasOf(groups));
   const principal = who.known && "principal" in who.value ? who.value.principal : "these credentials";
   const zone = intent.dns.mode === "none" ? undefined : intent.dns.zone;
-  const [offered, known, found, limit, inUse, network, store, dns, there] = await Promise.all([
+  const [offered, known, found, limit, inUse, network, store, dns, there, roles] = await Promise.all([
     offerings(clients, types),
     instanceTypes(clients, types),
     images(clients, names),
-    limits(clients, quotasOf(types)),
+    limits(clients, quotasOf(groups)),
     usage(clients),
     vpc(clients, intent.network.id),
     bucket(clients, intent.bucket, principal),
     hostedZones(clients, zone, intent.clusterName),
     tagged(clients, intent.clusterName),
+    identities(clients, intent.clusterName),
   ]);
   return {
     credentials: who,
@@ -43,11 +45,16 @@ export async function awsFacts(intent: Intent, clients: Clients): Promise<AwsFac
     bucket: store,
     ...dns,
     tagged: there,
+    identities: roles,
   };
 }
 
-function quotasOf(types: readonly string[]): Quota[] {
-  const all = [...types.flatMap((type) => vcpuQuotaOf(type) ?? []), ...Object.values(quotas)];
+function quotasOf(groups: Intent["mirror"]["groups"]): Quota[] {
+  const vcpus = groups.flatMap(({ machineTypes, onDemand }) => {
+    const markets: Market[] = onDemand.percentAbove < 100 ? ["on-demand", "spot"] : ["on-demand"];
+    return markets.flatMap((market) => machineTypes.flatMap((type) => vcpuQuotaOf(type, market) ?? []));
+  });
+  const all = [...vcpus, ...Object.values(quotas)];
   return [...new Map(all.map((quota) => [quota.code, quota])).values()];
 }
 
@@ -74,5 +81,6 @@ function nothingOf(who: AwsFacts["credentials"], images: readonly string[], aske
     zones: no,
     records: no,
     tagged: no,
+    identities: no,
   };
 }

@@ -1,8 +1,10 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { IAMClient } from "@aws-sdk/client-iam";
 import { Route53Client } from "@aws-sdk/client-route-53";
 import { S3Client } from "@aws-sdk/client-s3";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 
 /**
@@ -26,10 +28,12 @@ export function awsClients(region: string, endpoint?: string) {
   const clients = {
     ec2: new EC2Client(options),
     elb: new ElasticLoadBalancingV2Client(options),
+    iam: new IAMClient(options),
     quotas: new ServiceQuotasClient(options),
     route53: new Route53Client(options),
     // Buckets with dots in their names work with paths only; a bucket of this name may be in another region.
     s3: new S3Client({ ...options, forcePathStyle: true, followRegionRedirects: true }),
+    ssm: new SSMClient(options),
     sts: new STSClient(options),
   };
   return {

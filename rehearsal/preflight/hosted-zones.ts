@@ -5,7 +5,7 @@ import {
   type HostedZone,
 } from "@aws-sdk/client-route-53";
 import { known } from "../../preflight/fact.ts";
-import type { AwsFacts } from "../../preflight/facts.ts";
+import type { AwsFacts, Owner } from "../../preflight/facts.ts";
 import { sameName } from "../../preflight/production.ts";
 import { ask, type CallOptions } from "./ask.ts";
 import type { Clients } from "./clients.ts";
@@ -54,7 +54,7 @@ async function zoneOwner(
   route53: Clients["route53"],
   ResourceId: string,
   options: CallOptions,
-): Promise<string | undefined> {
+): Promise<Owner | undefined> {
   const command = new ListTagsForResourceCommand({ ResourceType: "hostedzone", ResourceId });
   return ownerOf((await route53.send(command, options)).ResourceTagSet?.Tags);
 }

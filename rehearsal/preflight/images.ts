@@ -1,5 +1,6 @@
+import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { paginateDescribeImages, type DescribeImagesCommandInput } from "@aws-sdk/client-ec2";
-import { unknown, type Fact } from "../../preflight/fact.ts";
+import { known, type Fact } from "../../preflight/fact.ts";
 import type { Image } from "../../preflight/facts.ts";
 import { ask, collect } from "./ask.ts";
 import type { Clients } from "./clients.ts";
@@ -19,9 +20,8 @@ const owners: Readonly<Record<string, string>> = {
   rockylinux: "792107900819",
 };
 
-/** How kops looks an image up: by id, or by owner and name; undefined for the name of an SSM parameter. */
-export function imageQuery(name: string): DescribeImagesCommandInput | undefined {
-  if (name.startsWith("ssm:")) return undefined;
+/** How kops looks an image up that no SSM parameter names: by id, or by owner and name. */
+export function imageQuery(name: string): DescribeImagesCommandInput {
   if (name.startsWith("ami-")) return { ImageIds: [name] };
   const [owner, ...rest] = name.split("/");
   const byName = (Values: string[]) => ({ Filters: [{ Name: "name", Values }] });
@@ -31,19 +31,21 @@ export function imageQuery(name: string): DescribeImagesCommandInput | undefined
 
 /** The images that these names stand for, each the newest as kops takes it. */
 export async function images(
-  { ec2 }: Clients,
+  clients: Clients,
   names: readonly string[],
 ): Promise<Map<string, Fact<Image | undefined>>> {
-  return new Map(await Promise.all(names.map(async (name) => [name, await image(ec2, name)] as const)));
+  return new Map(await Promise.all(names.map(async (name) => [name, await image(clients, name)] as const)));
 }
 
-async function image(ec2: Clients["ec2"], name: string): Promise<Fact<Image | undefined>> {
-  const query = imageQuery(name);
-  if (query === undefined)
-    return unknown(
-      `${name} is the name of an SSM parameter, which preflight does not look up`,
-      "name the image itself",
-    );
+async function image({ ec2, ssm }: Clients, name: string): Promise<Fact<Image | undefined>> {
+  if (!name.startsWith("ssm:")) return described(ec2, imageQuery(name));
+  const id = await parameter(ssm, name.slice("ssm:".length));
+  if (!id.known) return id;
+  // A parameter holds the id of an image, and nothing else.
+  return id.value === undefined ? known(undefined) : described(ec2, { ImageIds: [id.value] });
+}
+
+function described(ec2: Clients["ec2"], query: DescribeImagesCommandInput): Promise<Fact<Image | undefined>> {
   return ask("ec2:DescribeImages", async (options) => {
     try {
       const found = await collect(paginateDescribeImages({ client: ec2 }, query, options), (page) => page.Images);
@@ -53,6 +55,18 @@ async function image(ec2: Clients["ec2"], name: string): Promise<Fact<Image | un
       return { architecture: Architecture, state: State, ena: EnaSupport };
     } catch (error) {
       if (/^InvalidAMIID\./.test((error as { name?: string }).name ?? "")) return undefined;
+      throw error;
+    }
+  });
+}
+
+/** What an SSM parameter says; undefined for one that is not there. */
+function parameter(ssm: Clients["ssm"], Name: string): Promise<Fact<string | undefined>> {
+  return ask("ssm:GetParameter", async (options) => {
+    try {
+      return (await ssm.send(new GetParameterCommand({ Name }), options)).Parameter?.Value;
+    } catch (error) {
+      if ((error as { name?: string }).name === "ParameterNotFound") return undefined;
       throw error;
     }
   });

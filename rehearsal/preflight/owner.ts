@@ -1,8 +1,9 @@
-import { tagKeys } from "../../ownership/tags.ts";
+import { ownershipOf } from "../../ownership/tags.ts";
+import type { Owner } from "../../preflight/facts.ts";
+import { tagsOf, type TagList } from "../tag-list.ts";
 
 /** The owner that a resource's tags name, if any. */
-export function ownerOf(
-  tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] = [],
-): string | undefined {
-  return tags.find(({ Key }) => Key === tagKeys.owner)?.Value;
+export function ownerOf(tags: TagList): Owner | undefined {
+  const ownership = ownershipOf(tagsOf(tags));
+  return ownership && { id: ownership.owner, stack: ownership.stack, cluster: ownership.cluster };
 }

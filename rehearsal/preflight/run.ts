@@ -44,10 +44,11 @@ async function gather(
 }
 
 function intentOf(config: RehearsalConfig, asked: NonNullable<RehearsalConfig["preflight"]>): Intent {
-  const { clusterName, stateStore, region, fromVersion, toVersion, manifests, production, owner } = config;
+  const { stack, clusterName, stateStore, region, fromVersion, toVersion, manifests, production, owner } = config;
   const { network, dns, tags, adminAccess, appReplicas, forecastMinutes } = asked;
   return {
     ...{
+      stack,
       clusterName,
       region,
       fromVersion,

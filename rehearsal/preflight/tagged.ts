@@ -7,15 +7,16 @@ import {
 } from "@aws-sdk/client-ec2";
 import { tagKeys } from "../../ownership/tags.ts";
 import { known, type Fact } from "../../preflight/fact.ts";
-import type { Tagged } from "../../preflight/facts.ts";
+import type { Named } from "../../preflight/facts.ts";
 import { ask, collect, type CallOptions } from "./ask.ts";
 import type { Clients } from "./clients.ts";
 import { filters } from "./instance-types.ts";
+import { ownerOf } from "./owner.ts";
 
 type Client = Clients["ec2"];
 
 /** Everything of EC2 that is there and carries the cluster's tags, with its owner. */
-export async function tagged({ ec2 }: Clients, clusterName: string): Promise<Fact<Tagged[]>> {
+export async function tagged({ ec2 }: Clients, clusterName: string): Promise<Fact<Named[]>> {
   const found = await ask("ec2:DescribeTags", async (options) => {
     const tags = await tagsOf(ec2, clusterTags(clusterName), options);
     const types = new Map(
@@ -23,12 +24,12 @@ export async function tagged({ ec2 }: Clients, clusterName: string): Promise<Fac
         .filter(({ Key, Value }) => Key !== "KubernetesCluster" || Value === clusterName)
         .map(({ ResourceId = "", ResourceType = "" }) => [ResourceId, ResourceType] as const),
     );
-    const owners = new Map<string, string | undefined>();
-    const ownerKey = { Name: "key", Values: [tagKeys.owner] };
+    const marks = new Map<string, TagDescription[]>();
+    const ownership = { Name: "key", Values: Object.values(tagKeys) };
     for (const byId of filters("resource-id", [...types.keys()]))
-      for (const { ResourceId = "", Value } of await tagsOf(ec2, [...byId, ownerKey], options))
-        owners.set(ResourceId, Value);
-    return [...types].map(([id, type]) => ({ id, type, owner: owners.get(id) }));
+      for (const tag of await tagsOf(ec2, [...byId, ownership], options))
+        marks.set(tag.ResourceId ?? "", [...(marks.get(tag.ResourceId ?? "") ?? []), tag]);
+    return [...types].map(([id, type]) => ({ id, type, owner: ownerOf(marks.get(id)) }));
   });
   if (!found.known) return found;
   let there = found.value;

@@ -10,7 +10,7 @@ import {
 import { paginateDescribeLoadBalancers } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { both, mapFact, type Fact } from "../../preflight/fact.ts";
 import type { Usage } from "../../preflight/facts.ts";
-import { vcpuQuotaOf } from "../../preflight/quotas.ts";
+import { vcpuQuotaOf, type Market } from "../../preflight/quotas.ts";
 import { ask, collect } from "./ask.ts";
 import type { Clients } from "./clients.ts";
 import { instanceTypes } from "./instance-types.ts";
@@ -48,23 +48,23 @@ export async function usage(clients: Clients): Promise<Usage> {
   return { vcpus, gp3Gib, addresses, vpcs, internetGateways, networkLoadBalancers, natGateways };
 }
 
-/** By the code of the quota that counts them. Spot instances have quotas of their own. */
+/** By the code of the quota that counts them: spot instances have quotas of their own. */
 async function vcpusInUse(clients: Clients): Promise<Fact<Map<string, number>>> {
-  const counts = await ask("ec2:DescribeInstances", async (options) => {
+  const running = await ask("ec2:DescribeInstances", async (options) => {
     const Filters = [{ Name: "instance-state-name", Values: ["pending", "running"] }];
     const pages = paginateDescribeInstances({ client: clients.ec2 }, { Filters }, options);
     const all = (await collect(pages, (page) => page.Reservations)).flatMap(({ Instances = [] }) => Instances);
-    const byType = new Map<string, number>();
-    for (const { InstanceType = "", InstanceLifecycle } of all)
-      if (InstanceLifecycle === undefined) byType.set(InstanceType, (byType.get(InstanceType) ?? 0) + 1);
-    return byType;
+    return all.flatMap(({ InstanceType: type = "", InstanceLifecycle: cycle }): { type: string; market: Market }[] =>
+      cycle === undefined ? [{ type, market: "on-demand" }] : cycle === "spot" ? [{ type, market: "spot" }] : [],
+    );
   });
-  if (!counts.known) return counts;
-  return mapFact(await instanceTypes(clients, [...counts.value.keys()]), (types) => {
+  if (!running.known) return running;
+  const names = new Set(running.value.map(({ type }) => type));
+  return mapFact(await instanceTypes(clients, [...names]), (types) => {
     const vcpus = new Map<string, number>();
-    for (const [type, count] of counts.value) {
-      const code = vcpuQuotaOf(type)?.code ?? "";
-      vcpus.set(code, (vcpus.get(code) ?? 0) + count * (types.get(type)?.vcpus ?? 0));
+    for (const { type, market } of running.value) {
+      const code = vcpuQuotaOf(type, market)?.code ?? "";
+      vcpus.set(code, (vcpus.get(code) ?? 0) + (types.get(type)?.vcpus ?? 0));
     }
     return vcpus;
   });

@@ -1,5 +1,4 @@
 import type { Found, Kind } from "../../ownership/found.ts";
-import type { Tags } from "../../ownership/tags.ts";
 import type { Clients } from "./clients.ts";
 
 /** How the resources of a service are found and deleted. */
@@ -8,13 +7,6 @@ export interface Service {
   readonly find: (clients: Clients) => Promise<Found[]>;
   /** Deletes one resource by its id; what uses it is gone by then, or AWS says that it is still in use. */
   readonly remove: Partial<Record<Kind, (clients: Clients, found: Found) => Promise<void>>>;
-}
-
-/** Tags as most services list them. */
-export function tagsOf(
-  list: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined,
-): Tags {
-  return Object.fromEntries((list ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
 }
 
 /** Lists of at most `size`. */

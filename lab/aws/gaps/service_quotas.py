@@ -15,6 +15,8 @@ from moto.servicequotas.responses import ServiceQuotasResponse
 DEFAULTS = {
     ("ec2", "L-1216C47A"): 5.0,
     ("ec2", "L-DB2E81BA"): 0.0,
+    ("ec2", "L-34B43A08"): 5.0,
+    ("ec2", "L-3819A6DF"): 0.0,
     ("ec2", "L-0263D0A3"): 5.0,
     ("ebs", "L-7A658B76"): 50.0,
     ("elasticloadbalancing", "L-69A177A2"): 50.0,

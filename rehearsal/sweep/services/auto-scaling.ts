@@ -1,7 +1,8 @@
 import { DeleteAutoScalingGroupCommand, paginateDescribeAutoScalingGroups } from "@aws-sdk/client-auto-scaling";
 import type { Found } from "../../../ownership/found.ts";
 import { tagKeys } from "../../../ownership/tags.ts";
-import { tagsOf, unlessGone, type Service } from "../service.ts";
+import { tagsOf } from "../../tag-list.ts";
+import { unlessGone, type Service } from "../service.ts";
 
 /** A group takes its instances, warm pool and lifecycle hooks with it. */
 export const autoScaling: Service = {

@@ -16,7 +16,8 @@ import {
 } from "@aws-sdk/client-iam";
 import type { Found } from "../../../ownership/found.ts";
 import type { Clients } from "../clients.ts";
-import { each, tagsOf, unlessGone, type Service } from "../service.ts";
+import { tagsOf } from "../../tag-list.ts";
+import { each, unlessGone, type Service } from "../service.ts";
 
 /** IAM lists no tags, and asking for each role of a large account takes long; kops' names end in the cluster's. */
 const mayBeOfCluster = (name: string): boolean => name.includes(".");

@@ -13,7 +13,8 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Found } from "../../../ownership/found.ts";
 import type { Clients } from "../clients.ts";
-import { batches, tagsOf, unlessGone, type Service } from "../service.ts";
+import { tagsOf } from "../../tag-list.ts";
+import { batches, unlessGone, type Service } from "../service.ts";
 
 /** How many the API describes the tags of in one call. */
 const perCall = 20;

@@ -9,7 +9,8 @@ import {
 import { DeleteQueueCommand, ListQueueTagsCommand, paginateListQueues } from "@aws-sdk/client-sqs";
 import type { Found } from "../../../ownership/found.ts";
 import type { Clients } from "../clients.ts";
-import { each, tagsOf, unlessGone, type Service } from "../service.ts";
+import { tagsOf } from "../../tag-list.ts";
+import { each, unlessGone, type Service } from "../service.ts";
 
 async function rules({ events: client }: Clients): Promise<Found[]> {
   const all: Rule[] = [];

@@ -13,7 +13,8 @@ import type { Found } from "../../../ownership/found.ts";
 import { ownershipOf } from "../../../ownership/tags.ts";
 import { sameName } from "../../../preflight/production.ts";
 import type { Clients } from "../clients.ts";
-import { batches, tagsOf, unlessGone, type Service } from "../service.ts";
+import { tagsOf } from "../../tag-list.ts";
+import { batches, unlessGone, type Service } from "../service.ts";
 
 const tagsPerCall = 10;
 const changesPerCall = 100;

@@ -7,7 +7,8 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import type { Found } from "../../../ownership/found.ts";
-import { each, tagsOf, unlessGone, type Service } from "../service.ts";
+import { tagsOf } from "../../tag-list.ts";
+import { each, unlessGone, type Service } from "../service.ts";
 
 /** A page of versions is 1,000: enough of them for a hundred thousand, and an end to what goes on being filled. */
 const pages = 100;

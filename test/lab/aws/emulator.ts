@@ -7,6 +7,7 @@ import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balan
 import { IAMClient } from "@aws-sdk/client-iam";
 import { Route53Client } from "@aws-sdk/client-route-53";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 import { requestLog, startAws, type LabAws } from "../../../lab/aws/start.ts";
 import { Faults } from "../../../lab/faults.ts";
@@ -96,6 +97,7 @@ function clientsFor(endpoint: string, accessKeyId: string, region: string) {
     iam: new IAMClient(options),
     route53: new Route53Client(options),
     s3: new S3Client({ ...options, forcePathStyle: true }),
+    ssm: new SSMClient(options),
     sts: new STSClient(options),
   };
 }

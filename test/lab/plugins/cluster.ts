@@ -15,15 +15,19 @@ const name = "mirror.k8s.example.com";
 const version = "1.35.4";
 const programs = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const;
 
-/** A real control plane with two simulated nodes, on which pods of known images run. */
-export async function startCluster() {
+/**
+ * A real control plane with two simulated nodes, on which pods of known images run.
+ *
+ * @param spec of the cluster, as kops has it
+ */
+export async function startCluster(spec: Readonly<Record<string, unknown>> = {}) {
   const { paths } = await findTools({ only: programs });
   const dir = await mkdtemp(path.join(tmpdir(), "plugins-cluster-"));
   const processes = new ProcessSupervisor(dir);
   const context: LabContext = { dir, processes, faults: new Faults(), log: () => undefined };
   const state = {
     name,
-    cluster: `kind: Cluster\nmetadata:\n  name: ${name}\nspec: {}\n`,
+    cluster: JSON.stringify({ kind: "Cluster", metadata: { name }, spec }),
     ca: await makeKeyset("kubernetes-ca"),
     serviceAccount: await makeKeyset("service-account"),
   };

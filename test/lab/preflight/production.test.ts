@@ -21,7 +21,8 @@ let reader: string;
 let nobody: string;
 
 beforeAll(async () => {
-  cluster = await startCluster();
+  // An API that is to be removed, which nobody but a test asks for.
+  cluster = await startCluster({ kubeAPIServer: { runtimeConfig: { "networking.k8s.io/v1beta1": "true" } } });
   dir = await mkdtemp(join(tmpdir(), "preflight-"));
   for (const document of parseAllDocuments(await readFile("examples/production-reader.yaml", "utf8")))
     await create(document.toJS() as KubeObject);
@@ -34,8 +35,8 @@ afterAll(async () => {
   await cluster.stop();
 }, 60_000);
 
-const findings = (production: ProductionFacts): [string, Severity, string][] =>
-  runChecks(factsOf({ intent: { fromVersion: "1.35.4", toVersion: "1.35.5" }, production }), new Date())
+const findings = (production: ProductionFacts, toVersion = "1.35.5"): [string, Severity, string][] =>
+  runChecks(factsOf({ intent: { fromVersion: "1.35.4", toVersion }, production }), new Date())
     .flatMap(({ name, findings: found }) =>
       found.map(({ severity, summary, evidence }): [string, Severity, string] => [
         name,
@@ -88,16 +89,26 @@ test("what is planted is found, each by its check", async () => {
   const old = { status: { nodeInfo: { kubeletVersion: "v1.31.9" } } };
   await cluster.kube.patch("/api/v1/nodes/old/status", old);
   await cluster.kube.get("/api/v1/namespaces/default/endpoints");
+  await cluster.kube.get("/apis/networking.k8s.io/v1beta1/servicecidrs");
 
   await eventually(async () => {
     const facts = await productionFacts(reader);
     expect(findings(facts)).toEqual([
       ["version-skew", "error", expect.stringMatching(/1 kubelet .* more than 3 .*\nold: kubelet v1\.31\.9/)],
       ["version-skew", "warning", expect.stringContaining("2 versions of the kubelet")],
+      [
+        "removed-apis",
+        "warning",
+        expect.stringMatching(
+          /servicecidrs of networking\.k8s\.io\/v1beta1, which 1\.37 will not serve.*removed_release="1\.37"/s,
+        ),
+      ],
       ["disruption-budgets", "warning", expect.stringMatching(/default\/web .*\n.*0 of 1 expected pod healthy/)],
       ["single-replicas", "warning", expect.stringMatching(/^1 workload .*\nDeployment default\/web: 1 replica$/)],
       ["system-pods", "warning", expect.stringMatching(/^1 pod .*\nlingering: Pending, not ready$/)],
     ]);
+    const atTarget = findings(facts, "1.37.0").filter(([name]) => name === "removed-apis");
+    expect(atTarget).toEqual([["removed-apis", "error", expect.stringContaining("which 1.37 does not serve")]]);
     const deprecated = { group: "", version: "v1", resource: "endpoints", removedRelease: "" };
     expect(facts.requestedApis).toMatchObject({ known: true, value: expect.arrayContaining([deprecated]) });
   }, 60_000);

@@ -63,6 +63,7 @@ describe("a kops Cluster", () => {
       podRange: "100.96.0.0/11",
       authorization: "RBAC",
       serviceAccountIssuer: "https://api.internal.mirror.example.com",
+      runtimeConfig: {},
     });
   });
 
@@ -75,7 +76,10 @@ describe("a kops Cluster", () => {
     const spec = {
       serviceClusterIPRange: "10.1.0.0/16",
       kubeControllerManager: { clusterCIDR: "10.2.0.0/16" },
-      kubeAPIServer: { serviceAccountIssuer: "https://issuer.example.com" },
+      kubeAPIServer: {
+        serviceAccountIssuer: "https://issuer.example.com",
+        runtimeConfig: { "networking.k8s.io/v1beta1": "true" },
+      },
       authorization: { alwaysAllow: {} },
     };
     expect(parseCluster(cluster(spec))).toEqual({
@@ -83,6 +87,7 @@ describe("a kops Cluster", () => {
       podRange: "10.2.0.0/16",
       authorization: "AlwaysAllow",
       serviceAccountIssuer: "https://issuer.example.com",
+      runtimeConfig: { "networking.k8s.io/v1beta1": "true" },
     });
   });
 });

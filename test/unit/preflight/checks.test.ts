@@ -8,7 +8,7 @@ import { checkNames, type CheckName } from "../../../preflight/names.ts";
 import { runChecks } from "../../../preflight/run.ts";
 import { manifestsOf } from "../../../settings/manifests.ts";
 import { exampleSettings } from "../../components/settings.ts";
-import { factsOf, notAsked, now } from "./facts.fixture.ts";
+import { factsOf, me, notAsked, now, shapeWith, you } from "./facts.fixture.ts";
 
 const found = (facts: Facts): [string, Severity, string][] =>
   runChecks(facts, now).flatMap(({ name, findings }) =>
@@ -19,6 +19,8 @@ const object = (apiVersion: string, kind: string, spec = {}): ManifestObject => 
 });
 const shape = (changes: Record<string, unknown>) => mirrorShape(manifestsOf(exampleSettings(changes)));
 const armImage = { controlPlane: { size: "m5.large", zones: ["us-east-1a"], image: "ami-1" } };
+const mixed = { instances: ["m5.xlarge"], onDemandBase: 2, onDemandAboveBase: 50 };
+const spot = shapeWith({ minSize: 5, maxSize: 5, mixedInstancesPolicy: mixed });
 const usage = factsOf().aws.usage;
 const network = { id: "vpc-0a", cidr: "172.20.0.0/16" };
 const soon = new Date(now.getTime() + 10 * 60_000);
@@ -160,6 +162,16 @@ describe("each planted case is found, by its check and by no other", () => {
       /needs 18 vCPU.*leaves 10/,
       { aws: { usage: { ...usage, vcpus: known(new Map([["L-1216C47A", 90]])) } } },
     ],
+    [
+      "quotas",
+      "error",
+      // Of the six nodes that a roll may bring each of two groups to, two are On-Demand, and of the four above those half.
+      /needs 16 vCPU, and the quota "All Standard .* Spot Instance Requests" leaves 7/,
+      {
+        intent: { mirror: spot },
+        aws: { usage: { ...usage, vcpus: known(new Map([["L-34B43A08", 93]])) } },
+      },
+    ],
     ["quotas", "error", /VPCs per Region/, { aws: { usage: { ...usage, vpcs: known(100) } } }],
     ["quotas", "error", /gp3/, { aws: { usage: { ...usage, gp3Gib: known(100 * 1024) } } }],
     ["addresses", "error", /no VPC vpc-0a/, { intent: { network }, aws: { vpc: known(undefined) } }],
@@ -203,7 +215,7 @@ describe("each planted case is found, by its check and by no other", () => {
       "collisions",
       "error",
       /not this stack's; the mirror's is deleted/,
-      { aws: { bucket: known({ is: "ours", owner: "you" }) } },
+      { aws: { bucket: known({ is: "ours", owner: you }) } },
     ],
     ["collisions", "error", /1 resource of a cluster/, { aws: { tagged: known([{ id: "vpc/vpc-1" }]) } }],
     [
@@ -213,11 +225,38 @@ describe("each planted case is found, by its check and by no other", () => {
       {
         aws: {
           tagged: known([
-            { id: "vpc/vpc-1", owner: "me" },
-            { id: "vpc/vpc-2", owner: "you" },
+            { id: "vpc/vpc-1", owner: me },
+            { id: "vpc/vpc-2", owner: you },
           ]),
         },
       },
+    ],
+    [
+      "collisions",
+      "error",
+      /1 IAM resource of a cluster .* not this stack's/,
+      { aws: { identities: known([{ id: "role/nodes.mirror.k8s.example.com" }]) } },
+    ],
+    [
+      "collisions",
+      "warning",
+      /of stack shop is there already, and this checkout has no record/,
+      {
+        intent: { owner: undefined },
+        aws: {
+          bucket: known({ is: "ours", owner: me }),
+          tagged: known([{ id: "vpc/vpc-1", owner: me }, { id: "volume/vol-of-a-claim" }]),
+          records: known(["api.mirror.k8s.example.com."]),
+          identities: known([{ id: "role/nodes.mirror.k8s.example.com", owner: me }]),
+          usage: { ...usage, vpcs: known(100) },
+        },
+      },
+    ],
+    [
+      "collisions",
+      "error",
+      /1 resource of a cluster/,
+      { intent: { owner: undefined }, aws: { tagged: known([{ id: "vpc/vpc-1", owner: you }]) } },
     ],
     ["collisions", "error", /has records/, { aws: { records: known(["api.mirror.k8s.example.com."]) } }],
     [
@@ -234,8 +273,8 @@ describe("each planted case is found, by its check and by no other", () => {
 
   test("what this stack has made itself is no collision", () => {
     const mine = {
-      bucket: known({ is: "ours" as const, owner: "me" }),
-      tagged: known([{ id: "vpc/vpc-1", owner: "me" }, { id: "volume/vol-of-a-claim" }]),
+      bucket: known({ is: "ours" as const, owner: me }),
+      tagged: known([{ id: "vpc/vpc-1", owner: me }, { id: "volume/vol-of-a-claim" }]),
     };
     expect(found(factsOf({ aws: { ...mine, records: known(["api.mirror.k8s.example.com."]) } }))).toEqual([]);
   });

@@ -1,14 +1,27 @@
 import { manifestsOf } from "../../../settings/manifests.ts";
 import { known, unknown } from "../../../preflight/fact.ts";
 import type { AwsFacts, Facts, Intent, ProductionFacts } from "../../../preflight/facts.ts";
-import { mirrorShape } from "../../../preflight/mirror.ts";
+import { mirrorShape, type MirrorShape } from "../../../preflight/mirror.ts";
 import { quotas, vcpuQuotaOf } from "../../../preflight/quotas.ts";
 import { exampleSettings } from "../../components/settings.ts";
 
 export const now = new Date("2026-11-24T00:00:00Z");
 export const notAsked = unknown("ec2:DescribeThings was denied for arn:aws:iam::1:user/me", "allow it");
 const zones = ["us-east-1a", "us-east-1b"];
-const limits = [...Object.values(quotas), vcpuQuotaOf("m5.large") ?? quotas.gp3];
+const vcpus = (["on-demand", "spot"] as const).flatMap((market) => vcpuQuotaOf("m5.large", market) ?? []);
+const limits = [...Object.values(quotas), ...vcpus];
+
+/** What the tags of this stack's mirror say of its owner, and those of another's. */
+export const me = { id: "me", stack: "shop", cluster: "mirror.k8s.example.com" };
+export const you = { id: "you", stack: "other", cluster: "mirror.k8s.example.com" };
+
+/** The mirror of the example's settings, with more in the spec of its nodes than these can say. */
+export function shapeWith(nodes: Readonly<Record<string, unknown>>): MirrorShape {
+  const manifests = manifestsOf(exampleSettings()) as readonly { readonly spec?: Readonly<Record<string, unknown>> }[];
+  return mirrorShape(
+    manifests.map((one) => (one.spec?.["role"] === "Node" ? { ...one, spec: { ...one.spec, ...nodes } } : one)),
+  );
+}
 
 /** A clean production, a clean account and a mirror of its own, with changes. */
 export function factsOf(
@@ -22,6 +35,7 @@ export function factsOf(
 ): Facts {
   return {
     intent: {
+      stack: "shop",
       clusterName: "mirror.k8s.example.com",
       bucket: "example-store",
       region: "us-east-1",
@@ -82,6 +96,7 @@ export function factsOf(
       zones: known([]),
       records: known([]),
       tagged: known([]),
+      identities: known([]),
       ...changes.aws,
     },
   };

@@ -61,7 +61,6 @@ test("images are looked up as kops does", () => {
     Filters: [{ Values: ["images/x"] }],
   });
   expect(imageQuery("123456789012/a/b")).toMatchObject({ Owners: ["123456789012"], Filters: [{ Values: ["a/b"] }] });
-  expect(imageQuery("ssm:/aws/x")).toBeUndefined();
 });
 
 test("a line of the API server's metrics", () => {
