@@ -1,3 +1,6 @@
+import type { Manifest } from "../kops/manifest.ts";
+import { asV1alpha2 } from "../mirror/versions.ts";
+
 /** Something that costs money as long as it is there. */
 export interface CostItem {
   /** As the price table calls it, e.g. `instance/m5.large`; empty when there can be no price, see `note`. */
@@ -9,8 +12,6 @@ export interface CostItem {
   /** Why no price can be known beforehand. */
   readonly unpriced?: string;
 }
-
-type Manifest = Readonly<Record<string, unknown>>;
 
 /** kops 1.35, pkg/model/defaults/volumes.go and pkg/model/master_volumes.go; all of them gp3. */
 const defaultRootGb: Record<string, number> = { Master: 64, ControlPlane: 64, APIServer: 128, Node: 128, Bastion: 32 };
@@ -45,11 +46,11 @@ interface GroupSpec {
 }
 
 /**
- * What a cluster has on AWS that is paid by the hour, from its kops manifests (v1alpha2) and the load balancers of its
- * Services. A group counts with its least size, and the groups of nodes with one instance more, which kops has running
+ * What a cluster has on AWS that is paid by the hour, from its kops manifests and the load balancers of its Services. A group counts with its least size, and the groups of nodes with one instance more, which kops has running
  * while it rolls one of them.
  */
-export function inventory(manifests: readonly Manifest[], services: readonly ("classic" | "network")[]): CostItem[] {
+export function inventory(given: readonly Manifest[], services: readonly ("classic" | "network")[]): CostItem[] {
+  const manifests = given.map(asV1alpha2);
   const cluster = (manifests.find(({ kind }) => kind === "Cluster")?.["spec"] ?? {}) as ClusterSpec;
   const groups = manifests.filter(({ kind }) => kind === "InstanceGroup").map(({ spec }) => spec as GroupSpec);
   const subnets = new Map((cluster.subnets ?? []).map((subnet) => [subnet.name ?? "", subnet]));

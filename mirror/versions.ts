@@ -1,3 +1,4 @@
+import type { Manifest } from "../kops/manifest.ts";
 import type { Path } from "./path.ts";
 
 /** The API versions that kops 1.35 knows; it writes the first one. */
@@ -57,4 +58,35 @@ export function placeOf(apiVersion: string, path: Path): Path {
   if (apiVersion !== apiVersions[1]) return path;
   const found = parts.find(([, place]) => place.every((part, i) => path[i] === part));
   return found ? [...found[0], ...path.slice(found[1].length)] : path;
+}
+
+/** A manifest of any version with its fields where v1alpha2 has them. */
+export function asV1alpha2(manifest: Manifest): Manifest {
+  if (manifest["apiVersion"] !== apiVersions[1]) return manifest;
+  const result: Tree = { ...structuredClone(manifest), apiVersion: apiVersions[0] };
+  for (const [from, to] of parts) {
+    const value = take(result, from);
+    if (value !== undefined) put(result, to, value);
+  }
+  return result;
+}
+
+type Tree = Record<string, unknown>;
+const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
+
+function take(tree: Tree, [name = "", ...rest]: readonly string[]): unknown {
+  const value = tree[name];
+  if (rest.length > 0) return isTree(value) ? take(value, rest) : undefined;
+  delete tree[name];
+  return value;
+}
+
+/** Parts of one object may come from several places. */
+function put(tree: Tree, [name = "", ...rest]: readonly string[], value: unknown): void {
+  const there = tree[name];
+  if (rest.length > 0) {
+    const inner = isTree(there) ? there : {};
+    tree[name] = inner;
+    put(inner, rest, value);
+  } else tree[name] = isTree(there) && isTree(value) ? { ...there, ...value } : value;
 }

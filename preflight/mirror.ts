@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { Manifest } from "../kops/manifest.ts";
+import { asV1alpha2 } from "../mirror/versions.ts";
 
 /** A group of the mirror's instances. */
 export interface MirrorGroup {
@@ -42,8 +44,7 @@ const clusterSchema = z.object({
   kind: z.literal("Cluster"),
   spec: z.object({
     api: z.object({ loadBalancer: z.unknown().optional() }).optional(),
-    networking: z.looseObject({ subnets: z.array(subnet).optional() }).optional(),
-    subnets: z.array(subnet).optional(),
+    subnets: z.array(subnet).default([]),
     etcdClusters: z.array(z.object({ etcdMembers: z.array(z.unknown()) })).default([]),
   }),
 });
@@ -59,7 +60,6 @@ const groupSchema = z.object({
     subnets: z.array(z.string()).default([]),
     zones: z.array(z.string()).default([]),
     rootVolumeSize: z.number().optional(),
-    rootVolume: z.object({ size: z.number().optional() }).optional(),
     maxPrice: z.string().optional(),
     mixedInstancesPolicy: z
       .object({
@@ -77,9 +77,10 @@ const rootVolumeGib = { controlPlane: 64, bastion: 32, node: 128 };
 export const etcdVolumeGib = 20;
 
 /** Reads the manifests of a mirror (kops Cluster and InstanceGroups); fields that it has no use for do not matter. */
-export function mirrorShape(manifests: readonly unknown[]): MirrorShape {
+export function mirrorShape(given: readonly Manifest[]): MirrorShape {
+  const manifests = given.map(asV1alpha2);
   const cluster = manifests.map((manifest) => clusterSchema.safeParse(manifest).data).find((data) => data)?.spec;
-  const subnets = cluster?.subnets ?? cluster?.networking?.subnets ?? [];
+  const subnets = cluster?.subnets ?? [];
   const zoneOf = new Map(subnets.map(({ name, zone }) => [name, zone]));
   const groups = manifests.flatMap((manifest) => {
     const group = groupSchema.safeParse(manifest).data;
@@ -115,6 +116,6 @@ function toGroup({ metadata, spec }: z.infer<typeof groupSchema>, zoneOf: Readon
       percentAbove: policy?.onDemandAboveBase ?? (policy === undefined && spec.maxPrice !== undefined ? 0 : 100),
     },
     image: spec.image,
-    rootVolumeGib: spec.rootVolume?.size ?? spec.rootVolumeSize ?? rootVolumeGib[fallback],
+    rootVolumeGib: spec.rootVolumeSize ?? rootVolumeGib[fallback],
   };
 }

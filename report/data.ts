@@ -20,6 +20,7 @@ export type ReportConfig = Pick<
   | "fromVersion"
   | "toVersion"
   | "channel"
+  | "manifests"
   | "targetUrl"
   | "load"
   | "objectives"

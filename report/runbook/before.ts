@@ -1,3 +1,4 @@
+import { featureFlagsVariable, requiredFeatureFlags, withFeatureFlags } from "../../kops/feature-flags.ts";
 import type { ReportData } from "../data.ts";
 import { boxes, bullets, heading, inline, plain, quote, shell, words } from "./markdown.ts";
 import type { Production } from "./production.ts";
@@ -13,6 +14,7 @@ export function before(data: ReportData, production: Production): string {
     ]),
     heading(3, "The right tools, the right cluster"),
     `The kops that the rehearsal used (${inline(toolVersions["kops"] ?? "not recorded")}), and a kubeconfig of its own, whose context kops names after the cluster: every command of this page names it again, so none can meet another cluster. Delete the file afterwards.`,
+    ...featureFlags(data),
     shell(
       ["kops", "version", "--short"],
       production.kops(
@@ -55,6 +57,16 @@ export function before(data: ReportData, production: Production): string {
   ]
     .filter((part) => part !== "")
     .join("\n\n");
+}
+
+/** Without them kops refuses production's manifests; it takes them from the environment of each command. */
+function featureFlags({ config }: ReportData): string[] {
+  const flags = withFeatureFlags(undefined, requiredFeatureFlags(config.manifests));
+  if (flags === undefined) return [];
+  return [
+    "Some of production's manifests are an experiment of kops, which asks for a flag in every terminal:",
+    shell(`export ${featureFlagsVariable}=${flags}`),
+  ];
 }
 
 /** kops' own 18 hours, or longer for a roll that takes longer than half of them. */

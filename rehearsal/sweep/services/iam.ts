@@ -19,8 +19,10 @@ import type { Clients } from "../clients.ts";
 import { tagsOf } from "../../tag-list.ts";
 import { each, unlessGone, type Service } from "../service.ts";
 
-/** IAM lists no tags, and asking for each role of a large account takes long; kops' names end in the cluster's. */
-const mayBeOfCluster = (name: string): boolean => name.includes(".");
+/** Of names in IAM; kops cuts longer ones off, and ends them in a hash. */
+const longestName = 64;
+/** IAM lists no tags, and asking for each role of a large account takes long; kops' names have the cluster's in them. */
+const mayBeOfCluster = (name: string): boolean => name.includes(".") || name.length === longestName;
 
 async function roles({ iam: client }: Clients): Promise<Found[]> {
   const names: string[] = [];

@@ -83,6 +83,28 @@ describe("inventory", () => {
   });
 });
 
+test("the inventory of a cluster is the same in v1alpha3, which has other places for subnets and root volumes", () => {
+  const subnets = [
+    { name: "a", zone: "us-east-1a", type: "Public" },
+    { name: "b", zone: "us-east-1b", type: "Private" },
+  ];
+  const etcdClusters = [{ name: "main", etcdMembers: [{ volumeSize: 5 }] }];
+  const nodes = { role: "Node", machineType: "m5.large", minSize: 2, subnets: ["a"] };
+  const old = [cluster({ subnets, etcdClusters }), group({ ...nodes, rootVolumeSize: 50, associatePublicIp: false })];
+  const fresh = [
+    cluster({ networking: { cilium: {}, subnets }, etcdClusters }),
+    group({ ...nodes, rootVolume: { size: 50 }, associatePublicIP: false }),
+  ].map((manifest) => ({ ...manifest, apiVersion: "kops.k8s.io/v1alpha3" }));
+  const items = inventory(fresh, []);
+  expect(items).toEqual(inventory(old, []));
+  expect(items).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ item: "nat-gateway", quantity: 1 }),
+      expect.objectContaining({ item: "volume/gp3", quantity: 150 }),
+    ]),
+  );
+});
+
 describe("estimate", () => {
   test("an unknown price is null and not in the sum", () => {
     const items = [

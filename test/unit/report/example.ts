@@ -19,6 +19,7 @@ export function reportData(changes: Partial<JudgeInput> = {}): ReportData {
       stack: "local",
       stateStore: "s3://rehearsal-local-state-store",
       channel: "stable",
+      manifests: [],
       targetUrl: "http://lb.example.com/hostname",
       order: "staged",
       verbosity: 2,

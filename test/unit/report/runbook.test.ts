@@ -39,6 +39,14 @@ describe("runbook.md", () => {
     }
   });
 
+  test("exports the feature flags that production's manifests need, and only where there are some", () => {
+    const apiServers = { kind: "InstanceGroup", spec: { role: "APIServer" } };
+    const page = renderRunbook({ ...good, production: known, config: { ...good.config, manifests: [apiServers] } });
+    const all = commands(page);
+    expect(all[0]).toBe("export KOPS_FEATURE_FLAGS=+APIServerNodes");
+    expect(all.slice(1)).toEqual(commands(text));
+  });
+
   test("names the mirror as what was rehearsed on, and in no command", () => {
     expect(commands(text).filter((line) => line.includes("mirror"))).toEqual([]);
     expect(text).toContain("Rehearsed on `mirror.k8s.example.com`");
