@@ -22,7 +22,7 @@ export function autoScaling(scopes: Scopes): Grant[] {
         "autoscaling:CreateOrUpdateTags": "a changed setting `tags` or `ttlHours`",
         "autoscaling:DeleteLifecycleHook": "a warm pool that production no longer has",
         "autoscaling:DeleteTags": "a tag that is taken out of the setting `tags`",
-        "autoscaling:DeleteWarmPool": "only where production has warm pools",
+        "autoscaling:DeleteWarmPool": "a warm pool that production no longer has",
         "autoscaling:DetachLoadBalancerTargetGroups": "a load balancer that another version of kops does without",
         "autoscaling:PutWarmPool": "only where production has warm pools",
         "autoscaling:ResumeProcesses": "only where production suspends processes of its groups",

@@ -65,9 +65,11 @@ export class Scopes {
   /** Roles or instance profiles, by kops' names for them (`pkg/model` of kops 1.35). */
   identities(kind: "role" | "instance-profile"): string[] {
     const { clusterName, discoveryStore } = this.stack;
-    const ofInstances = ["masters", "nodes", "bastions"].map((role) => `${role}.${clusterName}`);
+    const ofInstances = ["masters", "nodes", "bastions", "apiservers"].map((role) =>
+      shortened(`${role}.${clusterName}`, longestRole),
+    );
     const names =
-      discoveryStore === undefined || kind !== "role" ? ofInstances : [...ofInstances, `*.sa.${clusterName}`];
+      discoveryStore === undefined || kind !== "role" ? ofInstances : [...ofInstances, ...ofAccounts(clusterName)];
     return names.map((name) => this.global("iam", `${kind}/${name}`));
   }
 
@@ -102,6 +104,22 @@ export class Scopes {
     const arn = this.s3(this.stack.bucket);
     return { resources: paths.length === 0 ? [arn] : paths.map((path) => `${arn}/${path}`) };
   }
+}
+
+/** `MaxLengthIAMRoleName` of kops 1.35. */
+const longestRole = 64;
+/** The longest names among the service accounts of kops' own add-ons. */
+const longestAccount = "aws-load-balancer-controller.kube-system.sa.";
+
+/**
+ * Roles of service accounts. Of one whose name would be too long, kops keeps the beginning and a hash: with the names of
+ * its own add-ons so much of the cluster's name is left at least.
+ */
+function ofAccounts(clusterName: string): string[] {
+  const whole = `*.sa.${clusterName}`;
+  if (longestAccount.length + clusterName.length <= longestRole) return [whole];
+  const left = longestRole - "-hashed".length - longestAccount.length;
+  return [whole, `*.sa.${clusterName.slice(0, left)}*-??????`];
 }
 
 function tagged(resources: readonly string[], key: string, value: string, extra: Condition): Scope {

@@ -12,18 +12,22 @@ export function serviceAccounts(scopes: Scopes): Grant[] {
   const objects = [scopes.s3(bucket), ...(path === "" ? [] : [path]), "*"].join("/");
   const unseen = (...actions: readonly string[]): Record<string, string> =>
     Object.fromEntries(actions.map((action) => [action, why]));
+  const changed = "a provider that another version of kops, or somebody, has changed";
   return [
     {
       name: "Keys",
       scope: { resources: [objects] },
       actions: [],
-      unseen: unseen("s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:PutObject", "s3:PutObjectAcl"),
+      unseen: {
+        ...unseen("s3:DeleteObject", "s3:GetObject", "s3:PutObject", "s3:PutObjectAcl"),
+        "s3:DeleteObjectVersion": "a bucket that keeps versions",
+      },
     },
     {
       name: "ListKeys",
       scope: { resources: [scopes.s3(bucket)] },
       actions: [],
-      unseen: unseen("s3:GetBucketPublicAccessBlock", "s3:GetEncryptionConfiguration", "s3:ListBucket"),
+      unseen: unseen("s3:GetBucketPolicyStatus", "s3:GetEncryptionConfiguration", "s3:ListBucket"),
     },
     {
       // Its name is made from the place of the keys, and has nothing of the mirror's in it.
@@ -36,12 +40,11 @@ export function serviceAccounts(scopes: Scopes): Grant[] {
       name: "Provider",
       scope: scopes.owned([scopes.global("iam", "oidc-provider/*")]),
       actions: [],
-      unseen: unseen(
-        "iam:AddClientIDToOpenIDConnectProvider",
-        "iam:DeleteOpenIDConnectProvider",
-        "iam:GetOpenIDConnectProvider",
-        "iam:UpdateOpenIDConnectProviderThumbprint",
-      ),
+      unseen: {
+        ...unseen("iam:DeleteOpenIDConnectProvider", "iam:GetOpenIDConnectProvider"),
+        "iam:AddClientIDToOpenIDConnectProvider": changed,
+        "iam:UpdateOpenIDConnectProviderThumbprint": changed,
+      },
     },
   ];
 }

@@ -1,0 +1,115 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { AttachInternetGatewayCommand, CreateInternetGatewayCommand, CreateVpcCommand } from "@aws-sdk/client-ec2";
+import { CreateHostedZoneCommand } from "@aws-sdk/client-route-53";
+import { CreateBucketCommand } from "@aws-sdk/client-s3";
+import { execa } from "execa";
+import { mirrorGrants } from "../../../iam/mirror-grants.ts";
+import type { PolicyParameters } from "../../../iam/parameters.ts";
+import { policies } from "../../../iam/policies.ts";
+import { Scopes } from "../../../iam/scopes.ts";
+import { deleteArgv, replaceArgv, updateArgv } from "../../../kops/argv.ts";
+import { diffInventory, inventory, type Inventory } from "../../../lab/aws/inventory.ts";
+import { setPrincipals } from "../../../lab/aws/principals.ts";
+import { channelFile } from "../../../lab/aws/start.ts";
+import { deriveMirror } from "../../../mirror/derive.ts";
+import { ownershipTags } from "../../../ownership/tags.ts";
+import { manifestsYaml } from "../../../rehearsal/manifests.ts";
+import { findTools } from "../../../tools/index.ts";
+import { corpus } from "../../unit/mirror/corpus.ts";
+import { startEmulator, type Emulator } from "./emulator.ts";
+import { present } from "./world.ts";
+
+jest.setTimeout(180_000);
+const account = "123456789012";
+const permissionsBoundary = `arn:aws:iam::${account}:policy/kops-rehearsal-boundary`;
+
+/** Kinds of production whose mirrors call what no other does, by the reason that the policies give for it. */
+const kinds: [string, RegExp][] = [
+  ["irsa", /roles of their own/],
+  ["private-bastion", /topology is private/],
+];
+
+let emulator: Emulator;
+let kopsPath: string;
+let before: Inventory;
+let network: string;
+
+beforeAll(async () => {
+  kopsPath = (await findTools({ only: ["kops"] })).paths.kops;
+  emulator = await startEmulator();
+  const { ec2, route53, s3 } = emulator.clients;
+  for (const Bucket of ["mirror-state", "mirror-discovery"]) await s3.send(new CreateBucketCommand({ Bucket }));
+  network = present((await ec2.send(new CreateVpcCommand({ CidrBlock: "10.200.0.0/16" }))).Vpc?.VpcId, "VpcId");
+  const { InternetGateway } = await ec2.send(new CreateInternetGatewayCommand({}));
+  const InternetGatewayId = present(InternetGateway?.InternetGatewayId, "InternetGatewayId");
+  await ec2.send(new AttachInternetGatewayCommand({ VpcId: network, InternetGatewayId }));
+  await route53.send(
+    new CreateHostedZoneCommand({
+      Name: "rehearsal.example.org",
+      CallerReference: "1",
+      VPC: { VPCId: network, VPCRegion: "us-east-1" },
+      HostedZoneConfig: { PrivateZone: true },
+    }),
+  );
+  before = await inventory(emulator.aws.endpoint);
+});
+afterAll(() => emulator.stop());
+
+test.each(kinds)(
+  "the mirror of %s is made and deleted with its policies, and nothing of it is left",
+  async (name, reason) => {
+    const clusterName = `${name}.rehearsal.example.org`;
+    const tags = ownershipTags({
+      ...{ owner: "0a1b2c3d", stack: "test", cluster: clusterName, region: "us-east-1" },
+      expiresAt: "2026-01-01T00:00:00Z",
+    });
+    const channel = pathToFileURL(channelFile).href;
+    const own = { channel, dnsType: "Private" as const, tags, permissionsBoundary };
+    const sample = present(
+      corpus({ ...own, network: { cidr: "10.200.0.0/16", id: network } }).find((one) => one.name === name),
+      name,
+    );
+    const { manifests } = deriveMirror(sample.production, sample.settings);
+    const stack: PolicyParameters = {
+      ...{ account, region: "us-east-1", clusterName, bucket: "mirror-state", permissionsBoundary, networkId: network },
+      dns: { mode: "existing", zone: "rehearsal.example.org" },
+      apiLoadBalancer: true,
+      discoveryStore: sample.settings.discoveryStore,
+    };
+    await setPrincipals(emulator.aws.endpoint, {
+      mirror: { policies: Object.values(policies("mirror", "test", stack)) },
+    });
+    const from = (await emulator.requests()).length;
+    const file = join(emulator.dir, `${name}.yaml`);
+    await writeFile(file, manifestsYaml(manifests));
+    const call = { clusterName, stateStore: "s3://mirror-state" };
+    const requests = async () =>
+      (await emulator.requests()).slice(from).filter(({ accessKey }) => accessKey === "mirror");
+    for (const args of [replaceArgv(call, file), updateArgv(call, { yes: true }), deleteArgv(call, { yes: true })]) {
+      const { exitCode, all } = await kops(args);
+      // A call that is refused is repeated until kops is out of time.
+      const refused = (await requests()).flatMap((request) => request.refused ?? []);
+      expect({ refused, exitCode, end: exitCode === 0 ? "" : all.slice(-2000) }).toEqual({
+        refused: [],
+        exitCode: 0,
+        end: "",
+      });
+    }
+    const called = new Set((await requests()).flatMap(({ needs }) => needs.map(({ action }) => action)));
+    const reserved = mirrorGrants(new Scopes(stack)).flatMap(({ unseen = {} }) => Object.entries(unseen));
+    const expected = reserved.filter(([, why]) => reason.test(why)).map(([action]) => action);
+    expect(expected.length).toBeGreaterThan(2);
+    expect([...new Set(expected)].filter((action) => !called.has(action))).toEqual([]);
+    // Also of what kops has put into the place for the keys of service accounts.
+    expect(diffInventory(before, await inventory(emulator.aws.endpoint))).toEqual({ added: [], removed: [] });
+  },
+);
+
+async function kops(args: readonly string[]) {
+  const key = { AWS_ACCESS_KEY_ID: "mirror", S3_ACCESS_KEY_ID: "mirror" };
+  const env = { ...emulator.aws.env, ...key, HOME: emulator.dir, KUBECONFIG: join(emulator.dir, "kubeconfig") };
+  return await execa(kopsPath, args, { env, all: true, reject: false, timeout: 60_000 });
+}
