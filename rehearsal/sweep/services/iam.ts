@@ -17,6 +17,7 @@ import {
 import type { Found } from "../../../ownership/found.ts";
 import type { Clients } from "../clients.ts";
 import { tagsOf } from "../../tag-list.ts";
+import { deleteIssuerKeys } from "./issuer-keys.ts";
 import { each, unlessGone, type Service } from "../service.ts";
 
 /** Of names in IAM; kops cuts longer ones off, and ends them in a hash. */
@@ -75,7 +76,9 @@ export const iam: Service = {
   remove: {
     "instance-profile": (clients, { id }) => unlessGone(() => deleteProfile(clients, id)),
     role: (clients, { id }) => unlessGone(() => deleteRole(clients, id)),
-    "oidc-provider": ({ iam: client }, { id }) =>
-      unlessGone(() => client.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: id }))),
+    "oidc-provider": async ({ iam: client, s3 }, { id }) => {
+      await unlessGone(() => deleteIssuerKeys(s3, id));
+      await unlessGone(() => client.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: id })));
+    },
   },
 };

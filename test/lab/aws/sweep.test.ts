@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { CreateTagsCommand, CreateVpcCommand } from "@aws-sdk/client-ec2";
 import { ChangeResourceRecordSetsCommand, CreateHostedZoneCommand } from "@aws-sdk/client-route-53";
+import { CreateOpenIDConnectProviderCommand, CreateRoleCommand } from "@aws-sdk/client-iam";
 import {
   CreateBucketCommand,
   DeleteBucketCommand,
@@ -78,6 +79,8 @@ async function makeProduction(): Promise<string[]> {
   await s3.send(new CreateBucketCommand({ Bucket }));
   await s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: Tags } }));
   await s3.send(new PutObjectCommand({ Bucket, Key: `${production}/config`, Body: "kind: Cluster" }));
+  await s3.send(new CreateBucketCommand({ Bucket: "issuers" }));
+  await s3.send(new PutObjectCommand({ Bucket: "issuers", Key: `${production}/openid/v1/jwks`, Body: "{}" }));
   const zone = await route53.send(new CreateHostedZoneCommand({ Name: "k8s.example.com", CallerReference: "p" }));
   const record = { Name: `api.${production}`, Type: "A" as const, TTL: 60, ResourceRecords: [{ Value: "10.0.0.1" }] };
   const Changes = [{ Action: "CREATE" as const, ResourceRecordSet: record }];
@@ -138,6 +141,19 @@ async function createPrivateCluster(stateStore: string, networkId: string, tags:
   await kops("update", "cluster", ...name, "--yes", "--create-kube-config=false").ended;
 }
 
+/** The keys of service accounts in a bucket of somebody's, with something beside them, and the provider that trusts them. */
+async function createIdentityProvider(tags: Tags): Promise<void> {
+  const { iam, s3 } = emulator.clients;
+  for (const Key of ["openid/v1/jwks", ".well-known/openid-configuration"])
+    await s3.send(new PutObjectCommand({ Bucket: "issuers", Key: `mirror/${Key}`, Body: "{}" }));
+  const Url = "https://issuers.s3.us-east-1.amazonaws.com/mirror";
+  const ThumbprintList = ["0".repeat(40)];
+  await iam.send(new CreateOpenIDConnectProviderCommand({ Url, ThumbprintList, Tags: tagList(tags) }));
+  // As kops cuts it off: nothing of the cluster's name is left.
+  const RoleName = `${"a".repeat(57)}-0hash0`;
+  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: "{}", Tags: tagList(tags) }));
+}
+
 async function emptyAndDelete(Bucket: string): Promise<void> {
   const { s3 } = emulator.clients;
   const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
@@ -172,6 +188,7 @@ export const { networkId } = new Prerequisites("prerequisites", { ...settings, t
     expect(Date.parse(outputs.tags[tagKeys.expiresAt] ?? "")).toBeGreaterThan(Date.now() + 24 * 3_600_000);
     expect(await pulumi.run("preview", "--expect-no-changes")).toMatchObject({ ok: true });
     await createPrivateCluster(settings.stateStore, outputs.networkId, outputs.tags);
+    await createIdentityProvider(outputs.tags);
     made = diffInventory(empty, await now()).added;
     expect(made.length).toBeGreaterThan(60);
   });
