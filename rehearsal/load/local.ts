@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
 import { endWithUs, signalGroup } from "../interrupt.ts";
 import { startCanary } from "./canary.ts";
+import { readInGulps } from "./gulps.ts";
 import type { Generator, TakeLine } from "./generator.ts";
 import { k6Arguments, script } from "./plan.ts";
 
@@ -37,6 +38,7 @@ export async function startLocal(
   const forget = pid === undefined ? () => undefined : endWithUs(pid);
   const lines = createInterface({ input: k6.stderr, crlfDelay: Infinity });
   lines.on("line", (line) => take(line, 0));
+  readInGulps(k6.stderr);
   const read = new Promise<void>((resolve) => lines.on("close", resolve));
 
   const end = async (): Promise<[{ name: string; exitCode: number | undefined }]> => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { diffInventory, type Inventory } from "../../../lab/aws/inventory.ts";
-import { Clone } from "./clone.ts";
+import { Clone, smallMirror } from "./clone.ts";
 
 jest.setTimeout(15 * 60_000);
 
@@ -14,9 +14,7 @@ describe("an app that does not bear the upgrade", () => {
     await clone.startLab();
     before = await clone.inventory();
     await clone.configure({
-      "kops-upgrade-rehearsal:load.rate": 100,
-      "kops-upgrade-rehearsal:intervals.controlPlane": "1s",
-      "kops-upgrade-rehearsal:intervals.node": "1s",
+      ...smallMirror,
       "kops-upgrade-rehearsal:app.replicas": 1,
       "kops-upgrade-rehearsal:app.preStopSeconds": 0,
       "kops-upgrade-rehearsal:app.pdb": "none",
@@ -63,7 +61,7 @@ describe("an app that does not bear the upgrade", () => {
   test("kops, kubectl and pulumi work as their users know them", async () => {
     expect((await clone.run("kops", ["get", "all"])).all).toContain("control-plane-us-east-1a");
     const nodes = await clone.run("kubectl", ["get", "nodes", "--no-headers"]);
-    expect(nodes.all.trim().split("\n")).toHaveLength(4);
+    expect(nodes.all.trim().split("\n")).toHaveLength(3);
     const address = clone.lab.env["REHEARSAL_API_SERVER"] ?? "";
     const validate = await clone.run("kops", ["validate", "cluster", "--api-server", address]);
     expect(validate.all).toContain("is ready");
