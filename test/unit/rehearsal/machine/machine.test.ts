@@ -39,7 +39,8 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 );
 
 test(`${sequences} random sequences of steps, failures, kills and restarts: one baseline a run, no step without its evidence, production untouched, nothing left in the end`, async () => {
-  const seed = Number(process.env["REHEARSAL_SEED"] ?? Date.now() % 2 ** 31);
+  // The same sequences each time, so that a red run is not a matter of luck; other seeds by the variable.
+  const seed = Number(process.env["REHEARSAL_SEED"] ?? 488792964);
   process.stderr.write(`step machine: ${sequences} sequences, REHEARSAL_SEED=${seed}\n`);
   const property = fc.asyncProperty(fc.array(move, { minLength: 1, maxLength: 7 }), (moves) =>
     new Player(machine).play(moves),
