@@ -67,6 +67,12 @@ export class Cluster {
     await limited(this.#core.deleteNode({ name }), 10_000).catch(unlessGone);
   }
 
+  /** Deletes a pod (`namespace/name`) with its own grace, past any budget; one that is not there is fine. */
+  async deletePod(pod: string): Promise<void> {
+    const [namespace = "", name = ""] = pod.split("/");
+    await limited(this.#core.deleteNamespacedPod({ namespace, name }), 10_000).catch(unlessGone);
+  }
+
   /** Names of the PodDisruptionBudgets that cover a pod (`namespace/name`) and allow no disruption now. One try. */
   async refusingBudgets(pod: string): Promise<string[]> {
     const [namespace = "", name = ""] = pod.split("/");

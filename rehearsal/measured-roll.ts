@@ -53,7 +53,7 @@ export async function measuredRoll(
         )
       : undefined;
   const before = await cutOff(folder, "upgrade");
-  const load = await startLoad(config, "upgrade", folder.dir);
+  const load = await startLoad(config, "upgrade", folder.dir, context.run);
   if (before !== undefined)
     log.emit({
       kind: "warning",

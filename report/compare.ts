@@ -1,5 +1,6 @@
 import type { Measurement, Verdict } from "../analysis/verdict-schema.ts";
 import { latency, minutesText, number, percent, span } from "../analysis/words.ts";
+import type { ReportData } from "./data.ts";
 import { canaryText, checklistText, interruptions, landedText } from "./summary.ts";
 
 /** A line of the comparison of two runs. */
@@ -9,17 +10,21 @@ export interface ComparedRow {
   readonly other: string;
 }
 
+/** What is compared: a run's verdict, and in which order it was rolled. */
+export type Compared = Verdict & Pick<ReportData["config"], "order">;
+
 const longestText = (verdict: Verdict): string => {
   const { longest } = interruptions(verdict);
   return longest === undefined ? "none" : span(longest.durationMs);
 };
 const percentiles = (run: Measurement): string => `${latency(run.p50Ms)}/${latency(run.p95Ms)}/${latency(run.p99Ms)}`;
 
-const rows: readonly (readonly [string, (verdict: Verdict) => string])[] = [
+const rows: readonly (readonly [string, (verdict: Compared) => string])[] = [
   ["run", (v) => v.run],
   ["verdict", (v) => v.verdict],
   ["cluster", (v) => v.clusterName],
   ["versions", (v) => `${v.fromVersion} -> ${v.toVersion}`],
+  ["order", (v) => v.order],
   ["intervals", (v) => `${v.intervals.controlPlane}/${v.intervals.node}`],
   ["roll", (v) => `${span(v.roll.seconds * 1000)}${v.roll.ok ? "" : ", not finished"}`],
   ["requests", (v) => number(v.upgrade.requests)],
@@ -37,11 +42,11 @@ const rows: readonly (readonly [string, (verdict: Verdict) => string])[] = [
 ];
 
 /** Two rehearsals side by side, so that one sees what other intervals or another version changed. */
-export const compare = (a: Verdict, b: Verdict): ComparedRow[] =>
+export const compare = (a: Compared, b: Compared): ComparedRow[] =>
   rows.map(([what, of]) => ({ what, one: of(a), other: of(b) }));
 
 /** The same as text: what differs is marked, and the reasons of both follow. */
-export function renderComparison(a: Verdict, b: Verdict): string {
+export function renderComparison(a: Compared, b: Compared): string {
   const compared = compare(a, b);
   const wide = Math.max(...compared.map(({ one }) => one.length));
   const table = compared.map(

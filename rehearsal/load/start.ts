@@ -42,9 +42,15 @@ const versionOf = (image: string): string => /:([\w.-]+)$/.exec(image)?.[1] ?? i
  * Starts k6 with `loadtest/http.js` and keeps every request in `<runDir>/<kind>.samples`. A samples file that is there
  * already is gone on with, as a further segment.
  *
+ * @param commands the run whose report lists k6's command; default: the folder itself
  * @throws CommandError when there is no k6
  */
-export async function startLoad(config: RehearsalConfig, kind: LoadKind, runDir: string): Promise<RunningLoad> {
+export async function startLoad(
+  config: RehearsalConfig,
+  kind: LoadKind,
+  runDir: string,
+  commands: Parameters<typeof noteCommand>[0] = { path: (name) => join(runDir, name) },
+): Promise<RunningLoad> {
   const { generators } = config.load;
   const version = generators === undefined ? await k6Version(config.clusterName) : versionOf(generators.image);
   const file = (suffix: string): string => join(runDir, `${kind}${suffix}`);
@@ -62,7 +68,7 @@ export async function startLoad(config: RehearsalConfig, kind: LoadKind, runDir:
     if (!collector.push(line, runner) && line !== "Request Failed") log.write(`${line}\n`);
   };
   const note = (args: readonly string[], env: Record<string, string>): void =>
-    noteCommand({ path: (name) => join(runDir, name) }, { file: "k6", args }, env);
+    noteCommand(commands, { file: "k6", args }, env);
   const generator = await (
     generators === undefined
       ? startLocal(environment, take, note)

@@ -33,6 +33,8 @@ export interface Taken {
   readonly atMs: number;
 }
 
+const longestPatienceMs = 60_000;
+
 /** What can help against each: a node that never joined has nothing to drain, failing pods are no reason to end their node. */
 const helps: Readonly<Record<BlockedNode["why"], readonly Remedy[]>> = {
   drain: ["delete-pod", "drain", "terminate"],
@@ -41,31 +43,50 @@ const helps: Readonly<Record<BlockedNode["why"], readonly Remedy[]>> = {
 };
 
 /**
- * The next thing to do, or undefined to go on waiting. Each remedy is taken at most once per node, never a milder one after
- * a harsher one, and only when the node has held up the roll for `patienceMs` since the last one.
+ * The next thing to do, or undefined to go on waiting. Each remedy is taken at most once per node, from the mildest that
+ * helps to the harshest, and only when the node has been held up for so long since the last one that could help. What
+ * was done to the node against something else neither replaces a remedy nor puts it off; after its end nothing is done to it.
  */
 export function nextAction(
   blocked: readonly BlockedNode[],
   taken: readonly Taken[],
   nowMs: number,
-  patienceMs: number,
+  patience: Patience,
 ): Action | undefined {
   const waiting = [...blocked].sort((a, b) => a.sinceMs - b.sinceMs || (a.node < b.node ? -1 : 1));
   for (const { node, why, pods, message, sinceMs } of waiting) {
     const before = taken.filter((one) => one.node === node);
-    const lastMs = before.reduce((last, { atMs }) => Math.max(last, atMs), sinceMs);
-    if (nowMs - lastMs < patienceMs) continue;
-    const harshest = Math.max(-1, ...before.map(({ remedy }) => remedies.indexOf(remedy)));
+    if (before.some(({ remedy }) => remedy === "terminate")) continue;
+    const tried = before.filter(({ remedy }) => helps[why].includes(remedy));
+    const lastMs = tried.reduce((last, { atMs }) => Math.max(last, atMs), sinceMs);
+    if (nowMs - lastMs < patience[why]) continue;
     const remedy = helps[why].find(
-      (one) => remedies.indexOf(one) > harshest && (pods.length > 0 || !one.startsWith("delete")),
+      (one) => tried.every((other) => other.remedy !== one) && (pods.length > 0 || !one.startsWith("delete")),
     );
     if (remedy !== undefined) return { remedy, node, pods: remedy.startsWith("delete") ? pods : [], because: message };
   }
   return undefined;
 }
 
-/** What was done and what it means for production, in one sentence each. */
-export function actionText({ remedy, node, pods, because }: Action): string {
+/** How long to wait before a remedy, and between two, in ms. */
+export type Patience = Readonly<Record<BlockedNode["why"], number>>;
+
+/**
+ * A minute, or less where kops itself gives up soon: all three remedies against a drain must have been tried before its
+ * time-out, and it takes a moment until one is seen to hold.
+ */
+export function patienceOf(limitsMs: { readonly drain: number; readonly validation: number }): Patience {
+  const drain = Math.min(longestPatienceMs, limitsMs.drain / 5);
+  const validation = Math.min(longestPatienceMs, limitsMs.validation / 5);
+  return { drain, "system-pods": validation, missing: validation };
+}
+
+/**
+ * What was done and why, in one sentence.
+ *
+ * @param failure why it could not be done; absent when it was
+ */
+export function actionText({ remedy, node, pods, because }: Action, failure?: string): string {
   const list = pods.join(", ");
   const done: Readonly<Record<Remedy, string>> = {
     "delete-pod": `deleted pod ${list} on node ${node}`,
@@ -73,5 +94,5 @@ export function actionText({ remedy, node, pods, because }: Action): string {
     drain: `drained node ${node} by kubectl drain --ignore-daemonsets --delete-emptydir-data --force`,
     terminate: `terminated instance ${node}`,
   };
-  return `${done[remedy]}, because ${because}`;
+  return `${done[remedy]}, because ${because}${failure === undefined ? "" : `; that failed: ${failure}`}`;
 }

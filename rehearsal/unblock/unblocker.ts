@@ -1,5 +1,4 @@
 import { DescribeInstancesCommand, EC2Client, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
-import { CoreV1Api } from "@kubernetes/client-node";
 import { durationMs } from "../../analysis/duration.ts";
 import type { Cluster } from "../cluster.ts";
 import { messageOf } from "../errors.ts";
@@ -7,12 +6,11 @@ import { run } from "../exec.ts";
 import { productionOf, refuseProduction } from "../guards.ts";
 import type { StepContext } from "../steps/step.ts";
 import type { Look } from "../watch/poller.ts";
-import { actionText, nextAction, type Action, type BlockedNode, type Taken } from "./remedies.ts";
+import { deletePods } from "./delete-pods.ts";
+import { actionText, nextAction, patienceOf, type Action, type BlockedNode, type Taken } from "./remedies.ts";
 
 const lookMs = 2_000;
 const callLimitMs = 15_000;
-const drainSeconds = 60;
-const longestPatienceMs = 60_000;
 
 /**
  * Gets a roll going again that holds, as the article does: see `remedies.ts` for what is done and when. Each action is an
@@ -24,49 +22,49 @@ const longestPatienceMs = 60_000;
 export function unblocker(context: StepContext, cluster: Cluster, blocked: () => readonly BlockedNode[]): Look {
   const { config, log } = context;
   refuseProduction("unblock the roll of", config, config.production ?? productionOf(process.env));
-  // Well before kops gives up: each remedy needs time to help.
-  const patienceMs = Math.min(longestPatienceMs, durationMs(config.intervals.drainTimeout) / 4);
+  const { drainTimeout, validationTimeout } = config.intervals;
+  const patience = patienceOf({ drain: durationMs(drainTimeout), validation: durationMs(validationTimeout) });
   const taken: Taken[] = [];
   return {
     what: `what holds up the roll of ${config.clusterName}`,
     everyMs: lookMs,
     look: async () => {
-      const action = nextAction(blocked(), taken, Date.now(), patienceMs);
+      const action = nextAction(blocked(), taken, Date.now(), patience);
       if (action === undefined) return;
       // Before it is tried: what fails is not tried again.
       taken.push({ node: action.node, remedy: action.remedy, atMs: Date.now() });
       const event = { node: action.node, pod: action.pods[0] };
-      try {
-        await perform(action, context, cluster);
-        log.emit({ kind: "unblocked", ...event, message: actionText(action) });
-      } catch (error) {
-        const why = messageOf(error).split("\n")[0] ?? "";
-        log.emit({ kind: "warning", ...event, message: `tried to help and could not (${actionText(action)}): ${why}` });
-      }
+      const failure = await perform(action, patience.drain, context, cluster).then(
+        () => undefined,
+        (error: unknown) => messageOf(error).split("\n")[0] ?? "",
+      );
+      // Tried in vain or not, it is what production will need as well.
+      log.emit({ kind: "unblocked", ...event, message: actionText(action, failure) });
     },
   };
 }
 
-async function perform({ remedy, node, pods }: Action, context: StepContext, cluster: Cluster): Promise<void> {
+async function perform(
+  { remedy, node, pods }: Action,
+  patienceMs: number,
+  context: StepContext,
+  cluster: Cluster,
+): Promise<void> {
   const { config } = context;
   switch (remedy) {
     case "delete-pod":
-    case "delete-system-pods": {
-      const core = cluster.kubeConfig.makeApiClient(CoreV1Api);
-      for (const pod of pods) {
-        const [namespace = "", name = ""] = pod.split("/");
-        await limited(core.deleteNamespacedPod({ namespace, name }));
-      }
-      return;
-    }
+    case "delete-system-pods":
+      return await deletePods(pods, patienceMs, cluster);
     case "drain": {
-      const flags = ["--ignore-daemonsets", "--delete-emptydir-data", "--force", `--timeout=${drainSeconds}s`];
+      // Budgets hold for this drain, too: it may not wait longer than what comes after it can.
+      const seconds = Math.ceil(patienceMs / 1000);
+      const flags = ["--ignore-daemonsets", "--delete-emptydir-data", "--force", `--timeout=${seconds}s`];
       await run({
         file: "kubectl",
         args: ["drain", node, ...flags],
         env: { KUBECONFIG: context.kops.kubeconfig },
         cluster: config.clusterName,
-        timeLimitMs: (drainSeconds + 15) * 1000,
+        timeLimitMs: seconds * 1000 + callLimitMs,
         logFile: context.run.path("logs", `kubectl-drain-${node}.log`),
       });
       return;
@@ -93,12 +91,4 @@ async function terminate(instance: string, config: { clusterName: string; region
   } finally {
     ec2.destroy();
   }
-}
-
-async function limited<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${callLimitMs} ms`)), callLimitMs);
-  });
-  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -52,8 +52,12 @@ function byNode(
     known.pods.push(pod);
     known.messages.push(message);
   }
-  return [...nodes.values()].map(({ node, pods, messages }) => ({ node, pods, message: messages.join("; ") }));
+  return [...nodes.values()].map(({ node, pods, messages }) => ({ node, pods, message: manyInOne(messages) }));
 }
+
+/** They mostly differ by the pod only, and all the pods are named beside. */
+const manyInOne = ([first = "", ...more]: readonly string[]): string =>
+  more.length === 0 ? first : `${first}; so it is with ${more.length} more`;
 
 /** A pod of kube-system that runs without being ready; a static one comes back as it is, whatever is deleted. */
 function isFailingSystemPod(pod: V1Pod): boolean {

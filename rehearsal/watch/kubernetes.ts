@@ -2,8 +2,11 @@ import { makeInformer, type KubernetesListObject, type KubernetesObject } from "
 import type { Cluster } from "../cluster.ts";
 import { messageOf } from "../errors.ts";
 import type { NewEvent } from "../event-log.ts";
+import { limited } from "../limited.ts";
 
 const retryMs = 1000;
+/** An API server that takes a call and never answers, as one does whose instance has just gone, must not end the watch. */
+const listLimitMs = 15_000;
 
 /**
  * Follows a collection of the API server and tells what happens to its objects. The API server may go away at any time:
@@ -37,7 +40,7 @@ export class Follower<T extends KubernetesObject> {
   async start(): Promise<void> {
     const { cluster, path, labelSelector, list, tell, atFirst, emit } = this.options;
     let first = true;
-    const informer = makeInformer<T>(cluster.kubeConfig, path, list, labelSelector);
+    const informer = makeInformer<T>(cluster.kubeConfig, path, () => limited(list(), listLimitMs), labelSelector);
     const see = (object: T, gone: boolean): void => {
       const key = `${object.metadata?.namespace ?? ""}/${object.metadata?.name ?? ""}`;
       const before = this.#objects.get(key);

@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa, type ResultPromise } from "execa";
@@ -8,6 +7,7 @@ import type { StepName } from "../../../rehearsal/config.ts";
 import { readIfThere } from "../../../rehearsal/files.ts";
 import { parseJournal, type JournalRecord } from "../../../rehearsal/journal.ts";
 import type { Clone } from "../end-to-end/clone.ts";
+import { processesOf } from "../end-to-end/processes-of.ts";
 
 /**
  * What happens to a rehearsal: SIGKILL for its step, for kops alone, for the Pulumi CLI alone, for all of it as by a power
@@ -70,7 +70,7 @@ export class Killer {
 
   /** kops and k6 that still run for this clone. */
   survivors(): number[] {
-    return this.#processes(/\/(kops|k6)$/).filter((pid) => isAlive(pid, ""));
+    return processesOf(this.clone, /\/(kops|k6)$/).filter((pid) => isAlive(pid, ""));
   }
 
   async journal(of: "latest" | "cluster"): Promise<JournalRecord[]> {
@@ -156,26 +156,10 @@ export class Killer {
 
   async #untilKopsActs(over: () => boolean): Promise<number | undefined> {
     for (;;) {
-      const [found] = this.#processes(/\/kops$/, /(rolling-update|update|delete|replace)[^]*--yes/);
+      const [found] = processesOf(this.clone, /\/kops$/, /(rolling-update|update|delete|replace)[^]*--yes/);
       if (found !== undefined || over()) return found;
       await delay(50);
     }
-  }
-
-  /** Processes of this clone by the path of their program and their command line. */
-  #processes(program: RegExp, command = /./): number[] {
-    return readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name))
-      .filter((pid) => {
-        try {
-          const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-          if (!program.test(`/${words[0] ?? ""}`) || !command.test(words.join(" "))) return false;
-          return readFileSync(`/proc/${pid}/environ`, "utf8").includes(this.clone.dir);
-        } catch {
-          return false; // gone by now
-        }
-      })
-      .map(Number);
   }
 }
 

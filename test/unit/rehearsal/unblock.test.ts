@@ -1,15 +1,25 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { readFileSync } from "node:fs";
+import type { V1PodDisruptionBudget } from "@kubernetes/client-node";
 import { Cluster } from "../../../rehearsal/cluster.ts";
 import type { StepContext } from "../../../rehearsal/steps/step.ts";
-import { actionText, nextAction, remedies, type BlockedNode, type Taken } from "../../../rehearsal/unblock/remedies.ts";
+import {
+  actionText,
+  nextAction,
+  patienceOf,
+  remedies,
+  type BlockedNode,
+  type Taken,
+} from "../../../rehearsal/unblock/remedies.ts";
+import { deletePods } from "../../../rehearsal/unblock/delete-pods.ts";
 import { unblocker } from "../../../rehearsal/unblock/unblocker.ts";
 import { findBlocked } from "../../../rehearsal/watch/blocked.ts";
 import { LaunchFailures } from "../../../rehearsal/watch/launch-failures.ts";
 import { configOf } from "./config.fixture.ts";
 
 const patienceMs = 10_000;
+const patience = { drain: patienceMs, "system-pods": patienceMs, missing: patienceMs };
 const drain: BlockedNode = { node: "i-1", why: "drain", pods: ["shop/web-1"], message: "a budget refuses", sinceMs: 0 };
 
 describe("what is done when a roll does not go on", () => {
@@ -17,7 +27,7 @@ describe("what is done when a roll does not go on", () => {
     const taken: Taken[] = [];
     const did: string[] = [];
     for (let nowMs = 0; nowMs <= 120_000; nowMs += 1000) {
-      const action = nextAction([drain], taken, nowMs, patienceMs);
+      const action = nextAction([drain], taken, nowMs, patience);
       if (action === undefined) continue;
       taken.push({ ...action, atMs: nowMs });
       did.push(`${nowMs / 1000}s ${action.remedy} ${action.pods.join()}`.trim());
@@ -28,12 +38,43 @@ describe("what is done when a roll does not go on", () => {
   test("fits what is in the way", () => {
     const system: BlockedNode = { ...drain, why: "system-pods", pods: ["kube-system/coredns-1"] };
     const missing: BlockedNode = { ...drain, why: "missing", pods: [] };
-    expect(nextAction([system], [], 10_000, patienceMs)?.remedy).toBe("delete-system-pods");
+    expect(nextAction([system], [], 10_000, patience)?.remedy).toBe("delete-system-pods");
     expect(
-      nextAction([system], [{ node: "i-1", remedy: "delete-system-pods", atMs: 10_000 }], 99_000, patienceMs),
+      nextAction([system], [{ node: "i-1", remedy: "delete-system-pods", atMs: 10_000 }], 99_000, patience),
     ).toBeUndefined();
-    expect(nextAction([missing], [], 10_000, patienceMs)?.remedy).toBe("terminate");
-    expect(nextAction([drain], [], 9_999, patienceMs)).toBeUndefined();
+    expect(nextAction([missing], [], 10_000, patience)?.remedy).toBe("terminate");
+    expect(nextAction([drain], [], 9_999, patience)).toBeUndefined();
+  });
+
+  test("against one thing neither replaces nor puts off what helps against another on the same node", () => {
+    const system: BlockedNode = { ...drain, why: "system-pods", pods: ["kube-system/coredns-1"], sinceMs: 5000 };
+    const taken: Taken[] = [];
+    const did: string[] = [];
+    for (let nowMs = 0; nowMs <= 120_000; nowMs += 1000) {
+      // What fails is there before the node is drained, and goes on.
+      const blocked = nowMs < 17_000 ? [system] : [system, { ...drain, sinceMs: 17_000 }];
+      const action = nextAction(blocked, taken, nowMs, patience);
+      if (action === undefined) continue;
+      taken.push({ ...action, atMs: nowMs });
+      did.push(`${nowMs / 1000}s ${action.remedy}`);
+    }
+    expect(did).toEqual(["15s delete-system-pods", "27s delete-pod", "37s drain", "47s terminate"]);
+  });
+
+  test("is all tried before kops gives up a drain, and waits a minute at most", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 40_000, max: 3_600_000 }), (timeoutMs) => {
+        const own = patienceOf({ drain: timeoutMs, validation: 300_000 });
+        // Seen to hold after 5 s; looked at every 2 s; a remedy may take as long as the wait for the next.
+        const taken: Taken[] = [];
+        for (let nowMs = 0; nowMs < timeoutMs; nowMs += 2000) {
+          const action = nextAction([{ ...drain, sinceMs: 6000 }], taken, nowMs, own);
+          if (action !== undefined) taken.push({ ...action, atMs: nowMs });
+        }
+        expect(taken.map(({ remedy }) => remedy)).toEqual(["delete-pod", "drain", "terminate"]);
+        expect(own).toEqual({ drain: Math.min(60_000, timeoutMs / 5), "system-pods": 60_000, missing: 60_000 });
+      }),
+    );
   });
 
   test("is never done twice to a node, never milder than before, never without need or before its time", () => {
@@ -50,16 +91,18 @@ describe("what is done when a roll does not go on", () => {
         const taken: Taken[] = [];
         looks.forEach((now, i) => {
           const nowMs = i * 3000;
-          const action = nextAction(now, taken, nowMs, patienceMs);
+          const action = nextAction(now, taken, nowMs, patience);
           if (action === undefined) return;
           const of = now.filter((one) => one.node === action.node);
           expect(of.length).toBeGreaterThan(0);
           const before = taken.filter((one) => one.node === action.node);
           expect(before.map(({ remedy }) => remedy)).not.toContain(action.remedy);
-          for (const { remedy, atMs } of before) {
-            expect(remedies.indexOf(remedy)).toBeLessThan(remedies.indexOf(action.remedy));
-            expect(nowMs - atMs).toBeGreaterThanOrEqual(patienceMs);
-          }
+          expect(before.map(({ remedy }) => remedy)).not.toContain("terminate");
+          if (action.remedy === "drain" || action.remedy === "terminate")
+            for (const { remedy, atMs } of before.filter(({ remedy }) => remedy !== "delete-system-pods")) {
+              expect(remedies.indexOf(remedy)).toBeLessThan(remedies.indexOf(action.remedy));
+              if (of.every(({ why }) => why === "drain")) expect(nowMs - atMs).toBeGreaterThanOrEqual(patienceMs);
+            }
           expect(of.some(({ sinceMs }) => nowMs - sinceMs >= patienceMs)).toBe(true);
           if (action.remedy.startsWith("delete")) expect(action.pods.length).toBeGreaterThan(0);
           if (of.every(({ why }) => why === "missing")) expect(action.remedy).toBe("terminate");
@@ -71,8 +114,9 @@ describe("what is done when a roll does not go on", () => {
   });
 
   test("is told in words", () => {
-    const action = nextAction([drain], [], 10_000, patienceMs)!;
+    const action = nextAction([drain], [], 10_000, patience)!;
     expect(actionText(action)).toBe("deleted pod shop/web-1 on node i-1, because a budget refuses");
+    expect(actionText(action, "no answer within 10 s")).toMatch(/because a budget refuses; that failed: no answer/);
   });
 
   test("is refused on production, whatever the settings call it", () => {
@@ -89,6 +133,33 @@ describe("what is done when a roll does not go on", () => {
       expect(source).toContain(flag);
       expect(actionText({ remedy: "drain", node: "i-1", pods: [], because: "x" })).toContain(flag);
     }
+  });
+});
+
+describe("pods that are deleted past their budget", () => {
+  const budget = (currentHealthy: number, desiredHealthy: number) => ({ status: { currentHealthy, desiredHealthy } });
+
+  test("go one after the other, the next when the budgets of the namespace have what they ask for", async () => {
+    const calls: string[] = [];
+    const healthy = [2, 2, 3];
+    await deletePods(["shop/a", "shop/b"], 30_000, {
+      deletePod: async (pod) => void calls.push(`delete ${pod}`),
+      budgets: async (namespace) => {
+        const current = healthy.shift() ?? 0;
+        calls.push(`${current} in ${namespace}`);
+        return [budget(1, 1), budget(current, 3)] as V1PodDisruptionBudget[];
+      },
+    });
+    expect(calls).toEqual(["delete shop/a", "2 in shop", "2 in shop", "3 in shop", "delete shop/b"]);
+  });
+
+  test("all go when there is no time to wait", async () => {
+    const deleted: string[] = [];
+    await deletePods(["shop/a", "shop/b", "shop/c"], 0, {
+      deletePod: async (pod) => void deleted.push(pod),
+      budgets: () => Promise.reject(new Error("not asked")),
+    });
+    expect(deleted).toEqual(["shop/a", "shop/b", "shop/c"]);
   });
 });
 
@@ -131,6 +202,7 @@ describe("what holds up a roll", () => {
       ["system-pods", "i-1", ["kube-system/coredns-1"], 0],
       ["missing", "i-2", [], 0],
     ]);
+    expect(look(nowMs)[0]?.message).toBe("a/b stays; so it is with 1 more");
     expect(findBlocked({ waits: [], nodes: [node], pods: [] }, [], since, nowMs + 6000)).toEqual([]);
     expect([...since]).toEqual([]);
   });
