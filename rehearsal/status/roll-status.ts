@@ -9,7 +9,7 @@ const mostBlockers = 6;
 
 /**
  * Where a rehearsal stands, from its events alone: the step, how far the roll is and how long it may still take, and what it
- * waits for since when. kops says little of it, and of refused evictions nothing below `-v 10`.
+ * waits for since when. kops says little of it.
  */
 export class RollStatus {
   #step: { readonly title: string; readonly phase: string; readonly startMs: number } | undefined;

@@ -22,7 +22,7 @@ export interface DrainWait {
 }
 
 /**
- * What the drain of cordoned nodes waits for, from the cluster's objects alone: kops shows it only at `-v 10`, if at all.
+ * What the drain of cordoned nodes waits for, from the cluster's objects alone: of all this kops shows refused evictions only.
  *
  * @param cordonedMs when each node was seen cordoned first, in ms since the epoch; nodes that are not in it are not drained
  */
