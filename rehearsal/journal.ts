@@ -56,11 +56,13 @@ const anew = "`pulumi destroy` to its end, then `pulumi up` for a new mirror";
  *
  * @param journal of the run that the step belongs to
  * @param creation journal of creating the cluster; empty where somebody else's working copy created it
+ * @param asked a person asks for it now: a way back that was rehearsed before the upgrade went on is none from where it is
  */
 export function decide(
   step: StepName,
   journal: readonly JournalRecord[],
   creation: readonly JournalRecord[] = [],
+  asked = false,
 ): StepAction {
   if (journal.some((record) => record.type === "closed") && step !== "delete")
     return {
@@ -71,7 +73,11 @@ export function decide(
   const reverted = journal.findLastIndex(({ type }) => type === "reverted");
   const since = step === "baseline" ? journal : journal.slice(reverted + 1);
   const last = lastOf(step, since);
-  if (!always.includes(step) && last?.type === "finished") return { do: "reuse", result: last.result };
+  if (!always.includes(step) && last?.type === "finished") {
+    const overtaken = asked && step === "revert" && since.indexOf(last) < since.findLastIndex(isOf("upgrade"));
+    if (!overtaken) return { do: "reuse", result: last.result };
+    return { do: "run" };
+  }
   const before = standsOn(step).cluster ? beforeCluster(creation) : undefined;
   if (before !== undefined) return before;
   const missing = standsOn(step).finished.filter(
@@ -144,7 +150,10 @@ export function lastOf(
   step: StepName,
   journal: readonly JournalRecord[],
 ): Extract<JournalRecord, { step: StepName }> | undefined {
-  return journal.findLast(
-    (record): record is Extract<JournalRecord, { step: StepName }> => "step" in record && record.step === step,
-  );
+  return journal.findLast(isOf(step));
 }
+
+const isOf =
+  (step: StepName) =>
+  (record: JournalRecord): record is Extract<JournalRecord, { step: StepName }> =>
+    "step" in record && record.step === step;

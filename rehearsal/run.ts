@@ -49,8 +49,8 @@ export class Run {
   }
 
   /** @param creation journal of creating the cluster */
-  async decide(step: StepName, creation: readonly JournalRecord[] = []): Promise<StepAction> {
-    return decide(step, await this.journal(), creation);
+  async decide(step: StepName, creation: readonly JournalRecord[] = [], asked = false): Promise<StepAction> {
+    return decide(step, await this.journal(), creation, asked);
   }
 
   /** On disk when it returns. */

@@ -50,7 +50,7 @@ export async function runStep(
 
 async function perform(name: StepName, given: RehearsalConfig, runs: Runs, around: Surroundings): Promise<StepResult> {
   const { run, config } = await open(name, given, runs, around);
-  const action = await run.decide(name, await (await runs.cluster()).journal());
+  const action = await run.decide(name, await (await runs.cluster()).journal(), given.revert?.when === "asked");
   if (action.do === "reuse") return { result: action.result };
   if (action.do === "refuse")
     throw new RehearsalError(`Step ${name} of run ${run.name} cannot begin: ${action.why}.`, {

@@ -81,6 +81,16 @@ describe("what to do about a step", () => {
     expect(decide("upgrade", [...journal, finished("revert")])).toEqual({ do: "run" });
   });
 
+  test("a way back that was rehearsed before the upgrade went on is none from its end, for whoever asks for one", () => {
+    const journal = [opened, finished("baseline"), finished("revert"), started("upgrade"), finished("upgrade")];
+    expect(decide("revert", journal, [], true)).toEqual({ do: "run" });
+    expect(decide("revert", journal)).toMatchObject({ do: "reuse" });
+    expect(decide("revert", [...journal, started("revert")], [], true)).toEqual({ do: "resume" });
+    expect(decide("revert", [...journal, started("revert"), finished("revert")], [], true)).toMatchObject({
+      do: "reuse",
+    });
+  });
+
   test("what needs the cluster has its creation finished first; once its deletion has begun, nothing goes on", () => {
     for (const step of ["kubeconfig", "baseline"] as const) {
       expect(decide(step, [opened], [started("apply")])).toEqual({ do: "first", step: "apply" });

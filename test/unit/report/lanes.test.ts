@@ -8,8 +8,9 @@ const bad = badData();
 const good = reportData();
 
 test("a comparison marks what differs", () => {
-  const lines = renderComparison(good.verdict, bad.verdict).split("\n");
+  const lines = renderComparison({ ...good.verdict, order: "staged" }, { ...bad.verdict, order: "legacy" }).split("\n");
   expect(lines.find((line) => line.includes("verdict"))).toMatch(/^\* verdict +SAFE +UNSAFE$/);
+  expect(lines).toContainEqual(expect.stringMatching(/^\* order +staged +legacy$/));
   expect(lines.find((line) => line.includes("intervals"))).toMatch(/^ {2}intervals/);
 });
 
