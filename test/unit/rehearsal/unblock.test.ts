@@ -143,11 +143,11 @@ describe("pods that are deleted past their budget", () => {
     const calls: string[] = [];
     const healthy = [2, 2, 3];
     await deletePods(["shop/a", "shop/b"], 30_000, {
-      deletePod: async (pod) => void calls.push(`delete ${pod}`),
-      budgets: async (namespace) => {
+      deletePod: (pod) => Promise.resolve(void calls.push(`delete ${pod}`)),
+      budgets: (namespace) => {
         const current = healthy.shift() ?? 0;
         calls.push(`${current} in ${namespace}`);
-        return [budget(1, 1), budget(current, 3)] as V1PodDisruptionBudget[];
+        return Promise.resolve([budget(1, 1), budget(current, 3)] as V1PodDisruptionBudget[]);
       },
     });
     expect(calls).toEqual(["delete shop/a", "2 in shop", "2 in shop", "3 in shop", "delete shop/b"]);
@@ -156,7 +156,7 @@ describe("pods that are deleted past their budget", () => {
   test("all go when there is no time to wait", async () => {
     const deleted: string[] = [];
     await deletePods(["shop/a", "shop/b", "shop/c"], 0, {
-      deletePod: async (pod) => void deleted.push(pod),
+      deletePod: (pod) => Promise.resolve(void deleted.push(pod)),
       budgets: () => Promise.reject(new Error("not asked")),
     });
     expect(deleted).toEqual(["shop/a", "shop/b", "shop/c"]);
