@@ -39,13 +39,23 @@ class Column<A extends Uint8Array | Uint16Array | Uint32Array | Float32Array> {
     return this.#chunks[index >>> CHUNK_BITS]![index & (CHUNK - 1)]!;
   }
 
-  /** Puts the values into another order. */
+  /**
+   * Puts the values into another order. As they hardly move, a piece that all values were taken from is soon filled again, so
+   * that no second column is needed.
+   */
   reorder(order: Uint32Array): void {
     const old = this.#chunks;
-    this.#chunks = old.map(() => this.make(CHUNK));
+    const left = old.map((_, i) => Math.min(CHUNK, order.length - i * CHUNK));
+    const spare: A[] = [];
+    this.#chunks = [];
+    let chunk = old[0]!;
     for (let i = 0; i < order.length; i++) {
+      if ((i & (CHUNK - 1)) === 0) this.#chunks.push((chunk = spare.pop() ?? this.make(CHUNK)));
       const from = order[i]!;
-      this.#chunks[i >>> CHUNK_BITS]![i & (CHUNK - 1)] = old[from >>> CHUNK_BITS]![from & (CHUNK - 1)]!;
+      const piece = from >>> CHUNK_BITS;
+      chunk[i & (CHUNK - 1)] = old[piece]![from & (CHUNK - 1)]!;
+      left[piece]! -= 1;
+      if (left[piece] === 0) spare.push(old[piece]!);
     }
   }
 }

@@ -76,7 +76,14 @@ function exceeds(shift: LatencyShift, budget: { maxP99IncreaseMs: number; maxP99
 const failedText = (run: Measurement): string =>
   `${percent(run.errorRatio)} of requests failed (${number(run.failed)} of ${number(run.requests)})`;
 
+const againstText: Readonly<Record<LatencyShift["against"], string>> = {
+  baseline: "",
+  surroundings: ", against the half minutes around it",
+  median: ", while the median did not rise as much",
+};
+
 function latencyText(shift: LatencyShift, budget: { maxP99IncreaseMs: number; maxP99IncreasePercent: number }): string {
   const canary = shift.canaryShiftMs > 0 ? `, the canary's by ${latency(shift.canaryShiftMs)} ms` : "";
-  return `${shift.percentile} rose by ${latency(shift.shiftMs)} ms from ${latency(shift.baselineMs)} ms in ${shift.where}${canary} (budget ${budget.maxP99IncreaseMs} ms and ${budget.maxP99IncreasePercent} %, the baseline's own noise ${latency(shift.noiseMs)} ms)`;
+  const against = againstText[shift.against];
+  return `${shift.percentile} rose by ${latency(shift.shiftMs)} ms from ${latency(shift.baselineMs)} ms in ${shift.where}${against}${canary} (budget ${budget.maxP99IncreaseMs} ms and ${budget.maxP99IncreasePercent} %, the baseline's own noise ${latency(shift.noiseMs)} ms)`;
 }

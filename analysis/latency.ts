@@ -1,147 +1,94 @@
+import { Comparison } from "./comparison.ts";
+import type { Channel, Part } from "./comparison.ts";
+import { STRETCH_WINDOWS } from "./contrast.ts";
 import type { RehearsalEvent } from "./events.ts";
 import { limits } from "./limits.ts";
-import { Reference } from "./reference.ts";
 import { describeStep, nodeSteps } from "./steps.ts";
 import type { LatencyShift, Verdict } from "./verdict-schema.ts";
-import type { LatencyWindows, Window } from "./windows.ts";
+import type { LatencyWindows } from "./windows.ts";
 
-/** Fewer windows than this cannot be tested. */
-const MIN_WINDOWS = 10;
-/** Stretches of the upgrade that are judged on their own, in windows, and how far apart they start. */
-const STRETCH_WINDOWS = 30;
-const STRIDE_WINDOWS = 5;
-
-type Percentile = "p50" | "p95" | "p99";
+/** How far apart stretches of the upgrade start, in windows. */
+const STRIDE_WINDOWS = 2;
 
 /** How the latency of the upgrade differs from the baseline's. */
 export interface ComparedLatency extends Pick<Verdict["latency"], "p50" | "p99" | "parts"> {
   /** A rise by this for half a minute would have been found, in ms; null when it would take too much. */
-  readonly detectable: Pick<Verdict["detection"], "p95RiseMs" | "p99RiseMs">;
+  readonly detectable: Pick<Verdict["detection"], "p95RiseMs" | "p99RiseMs" | "tailRiseMs">;
 }
 
+const level = (percentile: Channel["percentile"]): Channel => ({
+  percentile,
+  against: "baseline",
+  figure: (window) => window[percentile],
+  widened: limits.laterSpread,
+});
+const tail = (percentile: "p95" | "p99"): Channel => ({
+  percentile,
+  against: "median",
+  figure: (window) => window[percentile] / window.p50,
+  widened: 1,
+});
+const step: Channel = {
+  percentile: "p95",
+  against: "surroundings",
+  figure: ({ p50, p95 }) => Math.sqrt(p50 * p95),
+  widened: 1,
+};
+
 /**
- * Compares the latency of two runs on windows: a rank test (its spread widened by how alike neighbouring windows of the
- * baseline are, its p-value corrected for the number of comparisons), the Hodges-Lehmann shift, the baseline's own noise
- * from holding its parts against each other, and what the canary rose by, which is taken off. The whole upgrade is compared,
- * each node's turn, and every half minute: a long roll dilutes a short pain. p95 is compared besides p99: what slows the tail
- * down raises both, and ten of the 200 requests of a second lie beyond p95, which is so much the steadier.
+ * Compares the latency of two runs on windows of a second, in three ways, for a service is never quite still:
+ *
+ * - its level against the baseline's, of p50, p95 and p99: for the whole upgrade, each node's turn and every half minute, as a
+ *   long roll dilutes a short pain;
+ * - its tail against its own median, p95 and p99: what slows the slowest requests down only shows there, however the level
+ *   of all of them wanders;
+ * - each half minute against those before and after it, p50 and p95 together: a wandering level has no edges.
+ *
+ * Each is held against what parts of the baseline differ by in the same way, corrected for the number of comparisons, and
+ * what the canary rose by is taken off. p95 is the steadier one: ten of the 200 requests of a second lie beyond it.
  */
 export function compareLatency(
   baseline: LatencyWindows,
   upgrade: LatencyWindows,
   events: readonly RehearsalEvent[],
 ): ComparedLatency {
-  if (baseline.cluster.length < MIN_WINDOWS || upgrade.cluster.length < MIN_WINDOWS)
-    return { p50: null, p99: null, parts: [], detectable: { p95RiseMs: null, p99RiseMs: null } };
-  const { turns, stretches } = partsOf(upgrade, events);
+  const { whole, turns, stretches } = partsOf(upgrade, events);
   // Stretches overlap: there are fewer independent ones.
-  const parts = turns.length + Math.ceil((2 * stretches.length * STRIDE_WINDOWS) / STRETCH_WINDOWS);
-  const comparisons = 3 + 2 * parts;
-  const p50 = new Comparison("p50", baseline, upgrade, comparisons);
-  const p95 = new Comparison("p95", baseline, upgrade, comparisons);
-  const p99 = new Comparison("p99", baseline, upgrade, comparisons);
-  const whole = { label: "the whole upgrade", fromMs: -Infinity, toMs: Infinity };
-  const detectable = ({ reference }: Comparison): number | null => {
-    const significance = limits.latencySignificance / comparisons;
-    const riseMs = reference.detectable(STRETCH_WINDOWS, significance, noticeable(reference.median));
-    return riseMs === null ? null : round(riseMs);
-  };
-  const ofP99 = worstOf(p99, [...turns, ...stretches]);
+  const independent = Math.ceil((2 * upgrade.cluster.length) / STRETCH_WINDOWS);
+  const comparisons = 3 * (1 + turns.length + independent);
+  const compare = (channel: Channel): Comparison => new Comparison(channel, baseline, upgrade, comparisons);
+  const [p50, p95, p99] = [compare(level("p50")), compare(level("p95")), compare(level("p99"))];
+  const [tail95, tail99, steps] = [compare(tail("p95")), compare(tail("p99")), compare(step)];
+  const parts = [whole, ...turns, ...stretches];
   return {
     p50: p50.shift(whole),
     p99: p99.shift(whole),
-    parts: ofP99.length > 0 ? ofP99 : worstOf(p95, [whole, ...turns, ...stretches]),
-    detectable: { p95RiseMs: detectable(p95), p99RiseMs: detectable(p99) },
+    parts: worstOf(
+      [p95, p99, tail95, tail99]
+        .flatMap((comparison) => parts.map((part) => ({ comparison, part })))
+        .concat(stretches.map((part) => ({ comparison: steps, part }))),
+    ),
+    detectable: {
+      p95RiseMs: lowest(p95.detectable(), steps.detectable()),
+      p99RiseMs: lowest(p99.detectable()),
+      tailRiseMs: lowest(tail95.detectable()),
+    },
   };
 }
 
-/** A rise that is worth a word, in ms. */
-const noticeable = (usualMs: number): number =>
-  Math.max(limits.noticeableMs, (limits.noticeablePercent * usualMs) / 100);
-
-interface Part {
-  readonly label: string;
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
-/** One percentile of both runs. */
-class Comparison {
-  readonly reference: Reference;
-  readonly #percentile: Percentile;
-  readonly #upgrade: LatencyWindows;
-  readonly #canary: Reference;
-  readonly #comparisons: number;
-  /** Sums of the scores of the windows before each. */
-  readonly #scores: Float64Array;
-
-  constructor(percentile: Percentile, baseline: LatencyWindows, upgrade: LatencyWindows, comparisons: number) {
-    const values = (windows: readonly Window[]): number[] => windows.map((window) => window[percentile]);
-    this.reference = new Reference(values(baseline.cluster));
-    this.#canary = new Reference(values(baseline.canary));
-    this.#percentile = percentile;
-    this.#upgrade = upgrade;
-    this.#comparisons = comparisons;
-    this.#scores = new Float64Array(upgrade.cluster.length + 1);
-    values(upgrade.cluster).forEach((value, i) => {
-      this.#scores[i + 1] = this.#scores[i]! + this.reference.score(value);
-    });
-  }
-
-  /** Corrected for the number of comparisons; 1 for a part with too few windows. */
-  p(part: Part): number {
-    const [from, to] = between(this.#upgrade.cluster, part);
-    if (to - from < MIN_WINDOWS) return 1;
-    const meanScore = (this.#scores[to]! - this.#scores[from]!) / (to - from);
-    return Math.min(1, this.#comparisons * this.reference.p(meanScore, to - from));
-  }
-
-  shift(part: Part): LatencyShift | null {
-    const during = this.#values(this.#upgrade.cluster, part);
-    if (during.length < MIN_WINDOWS) return null;
-    const p = this.p(part);
-    const shiftMs = this.reference.shift(during);
-    const canaryShiftMs = this.#canaryShift(part);
-    // A baseline has too few long stretches to tell how far they lie apart.
-    const noiseMs = this.reference.noise(Math.min(during.length, STRETCH_WINDOWS));
-    const riseMs = shiftMs - limits.canaryFactor * canaryShiftMs;
-    const real = p < limits.latencySignificance && riseMs > noiseMs && riseMs > noticeable(this.reference.median);
-    return {
-      percentile: this.#percentile,
-      baselineMs: round(this.reference.median),
-      shiftMs: round(shiftMs),
-      canaryShiftMs: round(canaryShiftMs),
-      noiseMs: round(noiseMs),
-      p: Number(p.toPrecision(3)),
-      windows: { baseline: this.reference.length, upgrade: during.length },
-      real,
-      where: part.label,
-    };
-  }
-
-  /** What the canary's windows rose by, if they did beyond chance; in ms. */
-  #canaryShift(part: Part): number {
-    const during = this.#values(this.#upgrade.canary, part);
-    if (this.#canary.length < MIN_WINDOWS || during.length < MIN_WINDOWS) return 0;
-    const meanScore = during.reduce((sum, value) => sum + this.#canary.score(value), 0) / during.length;
-    if (this.#canary.p(meanScore, during.length) > limits.canarySignificance) return 0;
-    return Math.max(0, this.#canary.shift(during));
-  }
-
-  #values(windows: readonly Window[], part: Part): number[] {
-    const [from, to] = between(windows, part);
-    return windows.slice(from, to).map((window) => window[this.#percentile]);
-  }
+function lowest(...rises: (number | undefined)[]): number | null {
+  const known = rises.filter((rise) => rise !== undefined);
+  return known.length === 0 ? null : Number(Math.min(...known).toFixed(3));
 }
 
 /** The real rises, the most certain first; of those that overlap, only that. In order of time. */
-function worstOf(comparison: Comparison, parts: readonly Part[]): LatencyShift[] {
-  const candidates = parts
-    .map((part) => ({ part, p: comparison.p(part) }))
+function worstOf(pairs: readonly { readonly comparison: Comparison; readonly part: Part }[]): LatencyShift[] {
+  const candidates = pairs
+    .map((pair) => ({ ...pair, p: pair.comparison.p(pair.part) }))
     .filter(({ p }) => p < limits.latencySignificance)
     .sort((a, b) => a.p - b.p || a.part.fromMs - b.part.fromMs);
   const chosen: { part: Part; shift: LatencyShift }[] = [];
-  for (const { part } of candidates) {
+  for (const { comparison, part } of candidates) {
     if (chosen.some((other) => other.part.fromMs < part.toMs && part.fromMs < other.part.toMs)) continue;
     const shift = comparison.shift(part);
     if (shift?.real === true) chosen.push({ part, shift });
@@ -149,8 +96,9 @@ function worstOf(comparison: Comparison, parts: readonly Part[]): LatencyShift[]
   return chosen.sort((a, b) => a.part.fromMs - b.part.fromMs).map(({ shift }) => shift);
 }
 
-function partsOf(upgrade: LatencyWindows, events: readonly RehearsalEvent[]): { turns: Part[]; stretches: Part[] } {
-  const turns = nodeSteps(events).map((step) => ({
+function partsOf(upgrade: LatencyWindows, events: readonly RehearsalEvent[]) {
+  const whole: Part = { label: "the whole upgrade", fromMs: -Infinity, toMs: Infinity };
+  const turns = nodeSteps(events).map((step): Part => ({
     label: describeStep(step),
     fromMs: step.startMs,
     toMs: step.endMs,
@@ -167,23 +115,5 @@ function partsOf(upgrade: LatencyWindows, events: readonly RehearsalEvent[]): { 
       toMs: fromMs + lengthMs,
     });
   }
-  return { turns, stretches };
+  return { whole, turns, stretches };
 }
-
-/** The windows that begin within a part: from the first index up to, not including, the second. */
-function between(windows: readonly Window[], part: Part): [number, number] {
-  return [firstFrom(windows, part.fromMs), firstFrom(windows, part.toMs)];
-}
-
-function firstFrom(windows: readonly Window[], ms: number): number {
-  let low = 0;
-  let high = windows.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (windows[middle]!.startMs < ms) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-const round = (ms: number): number => Number(ms.toFixed(3));

@@ -36,6 +36,20 @@ export const limits = {
   errorSignificance: 0.001,
   latencySignificance: 0.005,
   /**
+   * What a baseline of some minutes does not show of how far half minutes lie apart, as standard deviations of their
+   * logarithm: without any, one service of a hundred that happened to be calm would be accused afterwards. Found by
+   * calibration. The slowest hundredth moves more.
+   */
+  unseenSpread: { p50: 0.02, p95: 0.02, p99: 0.04 },
+  /**
+   * Latency that wanders over minutes lies further from the baseline's mean minutes later than within the baseline, about
+   * as much again: so the variance is twice as large.
+   */
+  laterSpread: Math.SQRT2,
+  /** Degrees of freedom of a spread: a tenth of the baseline's windows, within these. */
+  leastFreedom: 10,
+  mostFreedom: 30,
+  /**
    * By how much the likeness of neighbouring seconds widens the variance of a mean over half a minute, in a service as they
    * usually are; and how many degrees of freedom that counts beside what a baseline tells (some 15 for five minutes).
    */
@@ -49,8 +63,8 @@ export const limits = {
   /** The canary's own rise is taken off unless it is likely to be chance. */
   canarySignificance: 0.05,
   /** A rise of a percentile by less than this is not worth a word, however significant: in percent, and in ms. */
-  noticeablePercent: 15,
-  noticeableMs: 0.2,
+  noticeablePercent: 10,
+  noticeableMs: 0.1,
   /** Outages listed in a verdict; the longest are kept. */
   maxOutages: 500,
 } as const;

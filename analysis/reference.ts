@@ -22,7 +22,6 @@ export class Reference {
   readonly #scores: Float64Array;
   readonly #inflation: number;
   readonly #freedom: number;
-  readonly #noise = new Map<number, number>();
 
   constructor(values: readonly number[]) {
     const { length } = values;
@@ -63,44 +62,25 @@ export class Reference {
     return hodgesLehmann(this.#values, values);
   }
 
-  /** The largest shift between a stretch of the baseline and the rest of it, for stretches of so many windows. */
-  noise(windows: number): number {
-    const stretch = Math.max(5, Math.min(windows, Math.floor(this.length / 2)));
-    const known = this.#noise.get(stretch) ?? stretchNoise(this.#values, stretch);
-    this.#noise.set(stretch, known);
-    return known;
-  }
-
   /**
-   * The rise of so many windows, in ms, that is found 19 times of 20: their mean score is then significant and the shift more
-   * than `least`, each with 1.65 standard deviations to spare. `null` when no rise is.
+   * The factor by which so many windows have to rise so that their mean score is significant 19 times of 20: with 1.65 standard
+   * deviations to spare. Infinity when no rise is.
    */
-  detectable(windows: number, significance: number, least: number): number | null {
+  detectable(windows: number, significance: number): number {
     const spread = this.#spread(windows);
     const wanted = studentQuantile(significance, this.#freedom) * spread + 1.65 * spread;
     const values = thinned(this.#sorted, ENOUGH);
     const meanScore = (factor: number): number =>
       values.reduce((sum, value) => sum + this.score(value * factor), 0) / values.length;
     let [low, high] = [1, 4];
-    if (meanScore(high) < wanted) return null;
+    if (meanScore(high) < wanted) return Infinity;
     while (high - low > 0.001) {
       const middle = (low + high) / 2;
       if (meanScore(middle) < wanted) low = middle;
       else high = middle;
     }
-    // One spread in scores is about so much in ms, for rises that are not far out.
-    const slack = 1.65 * spread * ((high - 1) / Math.max(spread, meanScore(high)));
-    return this.median * Math.max(high - 1, Math.max(least, this.noise(windows)) / this.median + slack);
+    return high;
   }
-}
-
-function stretchNoise(values: readonly number[], stretch: number): number {
-  let noise = 0;
-  for (let start = 0; start + stretch <= values.length; start += stretch) {
-    const rest = [...values.slice(0, start), ...values.slice(start + stretch)];
-    if (rest.length > 0) noise = Math.max(noise, Math.abs(hodgesLehmann(rest, values.slice(start, start + stretch))));
-  }
-  return noise;
 }
 
 const thinned = (values: Float64Array, most: number): number[] =>

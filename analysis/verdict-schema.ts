@@ -27,14 +27,16 @@ const measurement = z.object({
 
 const shift = z.object({
   percentile: z.enum(["p50", "p95", "p99"]).default("p99"),
+  /** What it is too high for: the baseline, the seconds before and after it, or its own median. */
+  against: z.enum(["baseline", "surroundings", "median"]).default("baseline"),
   baselineMs: z.number(),
   /** Hodges-Lehmann estimate of the rise, in ms: the median difference between windows of the two runs. */
   shiftMs: z.number(),
   /** What the canary rose by at the same time, which is the tester's fault and not the cluster's. */
   canaryShiftMs: z.number(),
-  /** How far parts of the baseline lie apart from each other. */
+  /** What half minutes of the baseline differ by for no reason: a standard deviation, with what a baseline does not show. */
   noiseMs: z.number(),
-  /** Of the rank test, corrected for the number of comparisons. */
+  /** The larger one of the rank test's and of its size beside the baseline's noise, corrected for the number of comparisons. */
   p: z.number(),
   windows: z.object({ baseline: z.number().int(), upgrade: z.number().int() }),
   /** Significant, beyond the baseline's noise, worth a word, and not the tester's fault. */
@@ -140,8 +142,10 @@ export const verdictSchema = z.object({
     partialSilenceMs: z.number().nullable().default(null),
     /** A p99 higher by this for half a minute would have been found; null when the baseline is too short or too restless. */
     p99RiseMs: z.number().nullable().default(null),
-    /** The same for p95: what slows the whole tail down shows there sooner. */
+    /** The same for a p95 that is higher by this together with the median, as when every request is slower. */
     p95RiseMs: z.number().nullable().default(null),
+    /** The same for a p95 that is higher by this while the median stays as it is. */
+    tailRiseMs: z.number().nullable().default(null),
   }),
   /** How latency differs, tested on windows. `null` where there were too few of them. */
   latency: z.object({
@@ -156,7 +160,7 @@ export const verdictSchema = z.object({
       /** How far it moved between the quarters of the baseline. */
       noiseMs: z.number(),
     }),
-    /** Parts of the roll in which p99 rose, or, where it did in none, p95; each judged on its own. */
+    /** Parts of the roll in which p95 or p99 rose, each judged on its own. */
     parts: z.array(shift),
   }),
   /** The target that has nothing to do with the cluster; what it suffers is the tester's fault. */

@@ -13,7 +13,7 @@ import { candidateRows, intervalsText, turnRows } from "./intervals.ts";
 import { nodeStates } from "./lanes.ts";
 import { settingRows, toolRows } from "./method.ts";
 import { outageRows } from "./outages.ts";
-import { canaryText, landedText, outagesText, revertText, scheduleText } from "./summary.ts";
+import { canaryText, landedText, latencyLimitText, outagesText, revertText, scheduleText } from "./summary.ts";
 import { turns } from "./turns.ts";
 
 const meanings: Record<VerdictName, string> = {
@@ -59,6 +59,7 @@ export function renderHtml(data: ReportData): string {
       total: span(verdict.detectionLimitMs),
       partial: span(verdict.detection.partialMs),
       stall: span(verdict.detection.stallMs),
+      latency: latencyLimitText(verdict),
     },
     landed: landedText(verdict),
     schedule: capital(scheduleText(verdict)),

@@ -81,3 +81,10 @@ export function revertText(revert: NonNullable<Verdict["revert"]>): string {
       : `${count(revert.interruptions, "interruption")}, longest ${span(revert.longestMs)}`;
   return `${revert.from} to ${revert.to}, ${when[revert.when]}: ${end}, ${count(revert.nodes, "node")} in ${minutesText(revert.minutes)}, ${revert.verdict}; ${number(revert.failed)} of ${number(revert.requests)} requests failed, ${hurt}`;
 }
+
+/** What rise of latency for half a minute would have been seen. */
+export function latencyLimitText({ baseline: { p95Ms }, detection: { p95RiseMs } }: Verdict): string {
+  if (p95RiseMs === null || p95Ms === null || p95Ms === 0)
+    return "The baseline was too short to tell which rise of latency would have been seen.";
+  return `A p95 higher by ${latency(p95RiseMs)} ms (${Math.round((100 * p95RiseMs) / p95Ms)} %) for half a minute would have been seen, smaller ones maybe not.`;
+}

@@ -42,13 +42,7 @@ export interface Trip {
 export const requestTimeoutMs = 10_000;
 
 /** A fault of a class at any moment of an upgrade: any kind, any length. */
-export function anyFault(
-  what: CaseClass,
-  random: Random,
-  upgradeMs: number,
-  baseline: readonly Sample[],
-): Planted | undefined {
-  const tailMs = what === "rise" ? ninetieth(baseline) : 0;
+export function anyFault(what: CaseClass, random: Random, upgradeMs: number): Planted | undefined {
   const fromMs = random.between(15_000, upgradeMs - 45_000);
   switch (what) {
     case "none":
@@ -58,13 +52,18 @@ export function anyFault(
     case "partial":
       return { kind: random.pick(kinds), fromMs, toMs: fromMs + random.logBetween(300, 5000), pod: 1 };
     case "rise":
-      return { kind: random.pick(["slower", "slower-tail"]), fromMs, toMs: fromMs + 30_000, factor: 1.2, tailMs };
+      return { kind: random.pick(["slower", "slower-tail"]), fromMs, toMs: fromMs + 30_000, factor: 1.2, tailMs: 0 };
   }
 }
 
-function ninetieth(samples: readonly Sample[]): number {
-  const tookMs = samples.filter(({ habit }) => habit !== "canary").map(({ durationMs }) => durationMs);
-  return tookMs.sort((a, b) => a - b)[Math.floor(0.9 * tookMs.length)]!;
+/** A fault of the slowest tenth is aimed at the slowest tenth of what would have been answered then. */
+export function aimed(fault: Planted, undisturbed: readonly Sample[], startMs: number): Planted {
+  if (fault.kind !== "slower-tail") return fault;
+  const tookMs = undisturbed
+    .filter(({ habit, dueMs }) => habit !== "canary" && dueMs >= startMs + fault.fromMs && dueMs < startMs + fault.toMs)
+    .map(({ durationMs, waitedMs = 0 }) => durationMs - waitedMs)
+    .sort((a, b) => a - b);
+  return { ...fault, tailMs: tookMs[Math.floor(0.9 * tookMs.length)] ?? 0 };
 }
 
 /** A fault of a stream that began then, as a case tells it. */

@@ -2,7 +2,7 @@ import type { StoredSample } from "../../analysis/sample-file.ts";
 import { classes } from "./case.ts";
 import type { Case, CaseClass } from "./case.ts";
 import { defaults, loadRun, verdictOf } from "./judged.ts";
-import { anyFault, meet, plantedAt } from "./plant.ts";
+import { aimed, anyFault, meet, plantedAt } from "./plant.ts";
 import type { Planted } from "./plant.ts";
 import { Random } from "./random.ts";
 
@@ -42,9 +42,10 @@ export function replay(tape: Tape, what: CaseClass, seed: number, seconds = leng
   const upgradeStartMs = endMs + 30_000;
   const upgradeEndMs = upgradeStartMs + upgradeSeconds * 1000;
   const before = blocks(tape, random, startMs, endMs);
-  const fault = anyFault(what, random, upgradeSeconds * 1000, before);
+  const fault = anyFault(what, random, upgradeSeconds * 1000);
   const during = blocks(tape, random, upgradeStartMs, upgradeEndMs);
-  const hit = fault === undefined ? during : during.map((one) => hitBy(fault, tape, random, one, upgradeStartMs));
+  const planted = fault === undefined ? undefined : aimed(fault, during, upgradeStartMs);
+  const hit = planted === undefined ? during : during.map((one) => hitBy(planted, tape, random, one, upgradeStartMs));
   const verdict = verdictOf(
     loadRun(before, startMs, endMs),
     loadRun(hit, upgradeStartMs, upgradeEndMs),

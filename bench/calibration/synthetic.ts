@@ -1,7 +1,7 @@
 import { classes } from "./case.ts";
 import type { Case, CaseClass } from "./case.ts";
 import { defaults, loadRun, verdictOf } from "./judged.ts";
-import { anyFault, plantedAt } from "./plant.ts";
+import { aimed, anyFault, plantedAt } from "./plant.ts";
 import { Random } from "./random.ts";
 import { anyService } from "./service.ts";
 import { stream } from "./stream.ts";
@@ -18,15 +18,17 @@ export function synthesise(what: CaseClass, seed: number): Case {
   const { baselineSeconds, warmupSeconds } = defaults;
   const before = stream({ seed: random.seed(), service, startMs, seconds: baselineSeconds, dayPhase });
   const upgradeStartMs = startMs + baselineSeconds * 1000 + 30_000;
-  const fault = anyFault(what, random, upgradeSeconds * 1000, before);
-  const during = stream({
+  const fault = anyFault(what, random, upgradeSeconds * 1000);
+  const options = {
     seed: random.seed(),
     service,
     startMs: upgradeStartMs,
     seconds: upgradeSeconds,
     dayPhase: dayPhase + (2 * Math.PI * (upgradeStartMs - startMs)) / day,
-    faults: fault === undefined ? [] : [fault],
-  });
+  };
+  const undisturbed = stream(options);
+  const during =
+    fault === undefined ? undisturbed : stream({ ...options, faults: [aimed(fault, undisturbed, upgradeStartMs)] });
   const verdict = verdictOf(
     loadRun(before, startMs, startMs + baselineSeconds * 1000),
     loadRun(during, upgradeStartMs, upgradeStartMs + upgradeSeconds * 1000),

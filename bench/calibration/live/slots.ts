@@ -22,7 +22,8 @@ export interface Slot {
 /** How long is judged before and after a planted outage. */
 const calmSeconds = 3;
 const plainSeconds = 13;
-const rise = { before: 15, seconds: 30, after: 5 };
+/** Enough before and after to tell it from how latency wanders. */
+const rise = { before: 20, seconds: 30, after: 15 };
 
 /** As many slots as fit, of the classes in turn; always the same for the same seed. */
 export function slotsOf(classes: readonly CaseClass[], random: Random, seconds: number): Slot[] {

@@ -21,7 +21,7 @@ test("slots follow each other, hold their fault, and are the same for the same s
     fc.property(fc.constantFrom(...classes), fc.nat(1e6), (what, seed) => {
       const slots = slotsOf([what], new Random(seed), 250);
       expect(slots).toEqual(slotsOf([what], new Random(seed), 250));
-      expect(slots.length).toBeGreaterThanOrEqual(5);
+      expect(slots.length).toBeGreaterThanOrEqual(3);
       slots.forEach(({ from, to, fault }, i) => {
         expect(from).toBe(i === 0 ? 0 : slots[i - 1]!.to);
         expect(to).toBeLessThanOrEqual(250);

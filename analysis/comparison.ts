@@ -1,0 +1,169 @@
+import { Contrasts, STRETCH_WINDOWS } from "./contrast.ts";
+import { limits } from "./limits.ts";
+import { Reference } from "./reference.ts";
+import type { LatencyShift } from "./verdict-schema.ts";
+import type { LatencyWindows, Window } from "./windows.ts";
+
+/** Fewer windows than this cannot be tested. */
+const MIN_WINDOWS = 10;
+/** So many standard deviations below what is found lie 19 rises of 20 that are larger by as many. */
+const SURELY = 1.645;
+
+/** A stretch of the upgrade; times in ms since the epoch. */
+export interface Part {
+  readonly label: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** One way to compare a percentile. */
+export interface Channel {
+  readonly percentile: LatencyShift["percentile"];
+  readonly against: LatencyShift["against"];
+  /** What is compared of a window; it grows by the same factor as the percentile. */
+  readonly figure: (window: Window) => number;
+  readonly widened: number;
+}
+
+/**
+ * Both runs compared in one way. A rise is real if it is significant by ranks (van der Waerden's test against the baseline's
+ * windows; not where it is held against what surrounds it) and by its size beside what parts of the baseline differ by, if
+ * that holds once twice the canary's own is taken off, and if it is worth a word.
+ */
+export class Comparison {
+  readonly #channel: Channel;
+  readonly #usual: Reference;
+  readonly #canary: Reference;
+  readonly #canaryMeanLog: number;
+  readonly #reference: Reference | undefined;
+  readonly #contrasts: Contrasts;
+  readonly #upgrade: LatencyWindows;
+  readonly #comparisons: number;
+  /** Sums of the scores of the windows before each. */
+  readonly #scores: Float64Array;
+
+  constructor(channel: Channel, baseline: LatencyWindows, upgrade: LatencyWindows, comparisons: number) {
+    const { percentile, against, figure, widened } = channel;
+    const of = (windows: readonly Window[]): number[] => windows.map((window) => window[percentile]);
+    const points = (windows: readonly Window[]) =>
+      windows.map((window) => ({ startMs: window.startMs, value: figure(window) }));
+    this.#channel = channel;
+    this.#upgrade = upgrade;
+    this.#comparisons = comparisons;
+    this.#usual = new Reference(of(baseline.cluster));
+    this.#canary = new Reference(of(baseline.canary));
+    this.#canaryMeanLog = meanLog(of(baseline.canary));
+    this.#reference = against === "surroundings" ? undefined : new Reference(baseline.cluster.map(figure));
+    this.#contrasts = new Contrasts(points(baseline.cluster), points(upgrade.cluster), {
+      against: against === "surroundings" ? "surroundings" : "baseline",
+      windowMs: upgrade.windowMs,
+      unseen: limits.unseenSpread[percentile],
+      widened,
+    });
+    this.#scores = new Float64Array(upgrade.cluster.length + 1);
+    upgrade.cluster.forEach((window, i) => {
+      this.#scores[i + 1] = this.#scores[i]! + (this.#reference?.score(figure(window)) ?? 0);
+    });
+  }
+
+  /** Corrected for the number of comparisons; 1 for a part with too few windows. */
+  p({ fromMs, toMs }: Part): number {
+    const [from, to] = between(this.#upgrade.cluster, fromMs, toMs);
+    const contrast = this.#contrasts.of(fromMs, toMs);
+    if (contrast === undefined || to - from < MIN_WINDOWS || this.#usual.length < MIN_WINDOWS) return 1;
+    const meanScore = (this.#scores[to]! - this.#scores[from]!) / (to - from);
+    const byRanks = this.#reference?.p(meanScore, to - from) ?? 0;
+    return Math.min(1, this.#comparisons * Math.max(byRanks, this.#contrasts.p(contrast)));
+  }
+
+  /** Null where there is too little to compare. */
+  shift(part: Part): LatencyShift | null {
+    const { percentile, against } = this.#channel;
+    const during = this.#values(this.#upgrade.cluster, part);
+    const contrast = this.#contrasts.of(part.fromMs, part.toMs);
+    if (contrast === undefined || during.length < MIN_WINDOWS || this.#usual.length < MIN_WINDOWS) return null;
+    const p = this.p(part);
+    const canaryShiftMs = this.#canaryShift(part);
+    const leastMs = Math.max(this.#noticeableMs, this.#inMs(this.#least(contrast.spread)));
+    const riseMs = this.#inMs(contrast.rise) - limits.canaryFactor * canaryShiftMs;
+    const real = p < limits.latencySignificance && riseMs > leastMs;
+    return {
+      percentile,
+      against,
+      baselineMs: round(this.#usual.median),
+      shiftMs: round(this.#usual.shift(during)),
+      canaryShiftMs: round(canaryShiftMs),
+      noiseMs: round(this.#inMs(contrast.spread)),
+      p: Number(p.toPrecision(3)),
+      windows: { baseline: this.#usual.length, upgrade: during.length },
+      real,
+      where: part.label,
+    };
+  }
+
+  /** The rise for half a minute that is found 19 times of 20, in ms; undefined when none is. */
+  detectable(): number | undefined {
+    if (this.#usual.length < MIN_WINDOWS) return undefined;
+    const spread = this.#contrasts.spread(STRETCH_WINDOWS, true);
+    const byRanks = this.#reference?.detectable(STRETCH_WINDOWS, this.#significance) ?? 1;
+    if (spread === undefined || byRanks === Infinity) return undefined;
+    const noticeable = Math.log1p(this.#noticeableMs / this.#usual.median);
+    const least = Math.max(noticeable, this.#least(spread)) + SURELY * spread;
+    return this.#inMs(Math.max(Math.log(byRanks), least));
+  }
+
+  get #significance(): number {
+    return limits.latencySignificance / this.#comparisons;
+  }
+
+  /** The least significant rise, as a logarithm. */
+  #least(spread: number): number {
+    return this.#contrasts.least(spread, this.#significance);
+  }
+
+  /** A rise that is worth a word. */
+  get #noticeableMs(): number {
+    return Math.max(limits.noticeableMs, (limits.noticeablePercent * this.#usual.median) / 100);
+  }
+
+  /** What the logarithm of a factor makes of the baseline's. */
+  #inMs(rise: number): number {
+    return this.#usual.median * Math.expm1(rise);
+  }
+
+  /** What the canary's windows rose by, if they did beyond chance; in ms. */
+  #canaryShift(part: Part): number {
+    const during = this.#values(this.#upgrade.canary, part);
+    if (this.#canary.length < MIN_WINDOWS || during.length < MIN_WINDOWS) return 0;
+    const meanScore = during.reduce((sum, value) => sum + this.#canary.score(value), 0) / during.length;
+    if (this.#canary.p(meanScore, during.length) > limits.canarySignificance) return 0;
+    // Where only some of its windows are higher, the usual difference would not show it.
+    const factor = Math.exp(meanLog(during) - this.#canaryMeanLog);
+    return Math.max(0, this.#canary.shift(during), this.#canary.median * (factor - 1));
+  }
+
+  #values(windows: readonly Window[], { fromMs, toMs }: Part): number[] {
+    const [from, to] = between(windows, fromMs, toMs);
+    return windows.slice(from, to).map((window) => window[this.#channel.percentile]);
+  }
+}
+
+/** The windows that begin within a stretch: from the first index up to, not including, the second. */
+function between(windows: readonly Window[], fromMs: number, toMs: number): [number, number] {
+  return [firstFrom(windows, fromMs), firstFrom(windows, toMs)];
+}
+
+function firstFrom(windows: readonly Window[], ms: number): number {
+  let [low, high] = [0, windows.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (windows[middle]!.startMs < ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const meanLog = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + Math.log(Math.max(1e-3, value)), 0) / values.length;
+
+const round = (ms: number): number => Number(ms.toFixed(3));
