@@ -1,6 +1,12 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { parseEvents, type RehearsalEvent } from "../../../analysis/events.ts";
 import { diffInventory, type Inventory } from "../../../lab/aws/inventory.ts";
-import { Clone, smallMirror } from "./clone.ts";
+import { Runs } from "../../../rehearsal/run.ts";
+import { Clone, smallMirror, type Outcome } from "./clone.ts";
+import { processesOf } from "./processes-of.ts";
 
 jest.setTimeout(15 * 60_000);
 
@@ -70,6 +76,82 @@ describe("other ways to roll, and what stands in their way", () => {
     expect(await clone.artifact("runbook.md")).toContain("the rehearsal `deleted pod rehearsal/rehearsal-app-");
   });
 
+  test("back again by command, though its load generator dies and validation flaps: it ends well and proves nothing", async () => {
+    // This time the budget allows something: only the load is to blame.
+    const budget = ["patch", "poddisruptionbudget", "rehearsal-app", "--namespace=rehearsal", "--type=merge"];
+    const patched = await clone.run("kubectl", [...budget, '--patch={"spec":{"minAvailable":2}}']);
+    expect(patched).toMatchObject({ exitCode: 0 });
+    const from = (await clone.artifact("events.ndjson")).length;
+    const revert = clone.run("node", ["bin/rehearsal.mjs", "revert", "--stack", "local"], 5 * 60_000);
+    await until(clone, from, revert, ({ kind }) => kind === "node-draining");
+    const k6 = processesOf(clone, /\/k6$/);
+    expect(k6).toHaveLength(1);
+    for (const pid of k6) process.kill(pid, "SIGKILL");
+    const { id } = await clone.lab.fault("fail-ready", { target: "kube-system/coredns" });
+    await until(clone, from, revert, ({ kind }) => kind === "validation-failed");
+    await clone.lab.clearFault(id);
+    const back = await revert;
+    expect(back).toMatchObject({ exitCode: 0 });
+
+    const result = JSON.parse(await clone.artifact("revert.json")) as Record<string, unknown>;
+    expect(result).toMatchObject({ when: "asked", to: "1.34.3", ok: true, error: null, failed: 0, nodes: 2 });
+    expect(result["verdict"]).toBe("INCONCLUSIVE");
+    expect(String(result["reasons"])).toMatch(/load generator failed during the upgrade/);
+    expect(await versions(clone)).toEqual(["v1.34.3", "v1.34.3"]);
+    expect((await since(clone, from)).filter(({ kind }) => kind === "validation-failed").length).toBeGreaterThan(0);
+    expect(processesOf(clone, /\/(kops|k6)$/)).toEqual([]);
+  });
+
+  test("one update and one rolling update, as it used to be; no capacity: INCONCLUSIVE with AWS's reason, no worker is touched", async () => {
+    await clone.configure({
+      [setting("skewProbe")]: undefined,
+      [setting("order")]: "legacy",
+      [setting("onBlocked")]: undefined,
+      [setting("rehearseRevert")]: undefined,
+      [setting("app.pdb")]: { minAvailable: 2 },
+    });
+    await clone.lab.fault("aws-capacity", { target: "nodes-us-east-1a" });
+    await up();
+    await clone.lab.clearFault();
+
+    const verdict = await clone.verdict();
+    expect(verdict.verdict).toBe("INCONCLUSIVE");
+    expect(verdict.reasons.join("\n")).toMatch(/do not have sufficient m5\.xlarge capacity/);
+    expect(verdict.upgradeLanded.landed).toBe(false);
+    expect(await versions(clone)).toEqual(["v1.34.3", "v1.35.0"]);
+    const events = await clone.events();
+    expect(events.some(({ kind }) => kind === "launch-failed")).toBe(true);
+    expect(events.filter(({ kind }) => kind === "node-draining")).toHaveLength(1);
+    expect(events.some(({ phase }) => phase === "control-plane")).toBe(false);
+
+    const [staged = "", legacy = ""] = await new Runs(join(clone.dir, ".rehearsal/local")).list();
+    const compared = await clone.run("node", ["bin/rehearsal.mjs", "compare", staged, legacy, "--stack", "local"]);
+    expect(compared).toMatchObject({ exitCode: 0 });
+    expect(compared.all).toMatch(/^\* verdict +UNSAFE +INCONCLUSIVE$/m);
+    expect(compared.all).toMatch(/^\* order +staged +legacy$/m);
+  });
+
+  test("production's name as the mirror's is refused at preview, up, revert and destroy, and nothing is touched", async () => {
+    const there = await clone.inventory();
+    const name = "mirror.k8s.example.com";
+    await clone.configure({ [setting("production.clusterName")]: name });
+    for (const args of [["preview"], ["up", "--yes", "--skip-preview"]]) {
+      const refused = await clone.pulumi(args);
+      expect(refused.exitCode).not.toBe(0);
+      expect(refused.all).toMatch(new RegExp(`clusterName[^]*${name}[^]*production`));
+    }
+    await clone.configure({ [setting("production.clusterName")]: "production.example.com" });
+    const config = JSON.parse(await clone.artifact("config.json")) as object;
+    const production = { clusterName: name, networkCidrs: [] };
+    await writeFile(join(clone.dir, "as-production.json"), JSON.stringify({ ...config, production }));
+    for (const step of ["revert", "delete"]) {
+      const refused = await clone.run("bash", ["-c", `exec node bin/rehearsal.mjs step ${step} < as-production.json`]);
+      expect(refused).toMatchObject({ exitCode: 2, all: expect.stringMatching(/Refused to .* production/) as unknown });
+    }
+    expect(diffInventory(there, await clone.inventory())).toEqual(unchanged);
+    expect(await versions(clone)).toEqual(["v1.34.3", "v1.35.0"]);
+  });
+
   test("destroy leaves the AWS inventory as it was", async () => {
     expect((await clone.destroy()).exitCode).toBe(0);
     expect(diffInventory(before, await clone.inventory())).toEqual(unchanged);
@@ -80,4 +162,27 @@ describe("other ways to roll, and what stands in their way", () => {
 async function versions(clone: Clone): Promise<string[]> {
   const path = "jsonpath={.items[*].status.nodeInfo.kubeletVersion}";
   return (await clone.run("kubectl", ["get", "nodes", "-o", path])).all.trim().split(" ").sort();
+}
+
+/** Events of the run from this place of the file on. */
+async function since(clone: Clone, offset: number): Promise<RehearsalEvent[]> {
+  return parseEvents((await clone.artifact("events.ndjson")).slice(offset));
+}
+
+/** Resolves at the first such event of the run; rejects when what should make it has ended before. */
+async function until(
+  clone: Clone,
+  offset: number,
+  running: Promise<Outcome>,
+  matches: (event: RehearsalEvent) => boolean,
+): Promise<void> {
+  let over = false;
+  const ended = running.then(({ all }) => {
+    over = true;
+    throw new Error(`it ended before the event came:\n${all.slice(-2000)}`);
+  });
+  const seen = async (): Promise<void> => {
+    while (!over && !(await since(clone, offset)).some(matches)) await delay(250);
+  };
+  await Promise.race([seen(), ended]);
 }

@@ -37,7 +37,7 @@ export class Killer {
 
   /** @returns everything that was printed until the end */
   async strike({ step, blow, afterMs, once, by }: Stroke): Promise<string> {
-    const before = await this.#startedCount(step);
+    const before = new Set(await this.#started(step));
     const told = once === undefined ? 0 : await this.#told(once);
     const running =
       by === undefined
@@ -135,20 +135,17 @@ export class Killer {
     return (await this.clone.events()).filter((event) => event.kind === kind).length;
   }
 
-  async #startedCount(step: StepName): Promise<number> {
-    return (await this.#started(step)).length;
-  }
-
+  /** Process ids of all that began this step, in the runs that are the latest by now. */
   async #started(step: StepName): Promise<number[]> {
     const records = [...(await this.journal("cluster")), ...(await this.journal("latest"))];
     return records.flatMap((record) => (record.type === "started" && record.step === step ? [record.pid] : []));
   }
 
   /** Undefined when all ended before. */
-  async #begun(step: StepName, before: number, over: () => boolean): Promise<number | undefined> {
+  async #begun(step: StepName, before: ReadonlySet<number>, over: () => boolean): Promise<number | undefined> {
     for (;;) {
-      const started = await this.#started(step);
-      if (started.length > before) return started.at(-1);
+      const begun = (await this.#started(step)).findLast((pid) => !before.has(pid));
+      if (begun !== undefined) return begun;
       if (over()) return undefined;
       await delay(50);
     }
