@@ -97,8 +97,8 @@ class Track {
   see({ dueMs, durationMs, waitedMs, ok }: Readonly<Row>, count: number, edgeMs: number): void {
     const answeredMs = ok ? dueMs + durationMs : Infinity;
     if (answeredMs < this.#answeredMs) {
-      // Those that had all been sent by then waited for this answer too, as when a target that stood still goes on.
-      if (!this.partial || answeredMs <= this.#latestMs || this.#waiting === 0) this.close();
+      // Those that had all been sent by then waited for this answer too: who stood still answers all at nearly one moment.
+      if (answeredMs <= this.#latestMs || this.#waiting === 0) this.close();
       this.#answeredMs = answeredMs;
     }
     const sentMs = dueMs + waitedMs;

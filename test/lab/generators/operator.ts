@@ -86,24 +86,12 @@ export class Operator {
           labelSelector: runnerSelector(name),
         });
         if (items.filter(({ status }) => status?.phase === "Running").length < parallelism) return undefined;
-        for (const { metadata } of items) await this.#resume(this.kubelets.port(metadata?.name ?? ""));
+        for (const { metadata } of items)
+          if (!(await resumed(this.kubelets.port(metadata?.name ?? "")))) return undefined;
         return "started";
       }
       default:
         return undefined;
-    }
-  }
-
-  /** What the starter's curl does. */
-  async #resume(port: number): Promise<void> {
-    const data = { attributes: { paused: false }, id: "default", type: "status" };
-    for (;;) {
-      const answer = await fetch(`http://127.0.0.1:${port}/v1/status`, {
-        method: "PATCH",
-        body: JSON.stringify({ data }),
-      }).catch(() => undefined);
-      if (answer?.ok === true) return;
-      await delay(50);
     }
   }
 
@@ -150,8 +138,28 @@ export class Operator {
         },
       },
     };
-    await this.#batch.createNamespacedJob({ namespace: this.namespace, body });
+    const { namespace } = this;
+    await this.#batch.createNamespacedJob({ namespace, body }).catch(async (error: unknown) => {
+      // Made by the try before this one; one of an earlier TestRun of the same name is still to go.
+      const there = await this.#batch.readNamespacedJob({ namespace, name }).catch(() => undefined);
+      if (there?.metadata?.ownerReferences?.[0]?.uid !== run.metadata.uid) throw error;
+    });
   }
+}
+
+/** What the starter's curl does; false when that pod does not answer: it may be gone by now. */
+async function resumed(port: number): Promise<boolean> {
+  const body = JSON.stringify({ data: { attributes: { paused: false }, id: "default", type: "status" } });
+  for (const end = Date.now() + 5000; Date.now() < end;) {
+    const answer = await fetch(`http://127.0.0.1:${port}/v1/status`, {
+      method: "PATCH",
+      body,
+      signal: AbortSignal.timeout(2000),
+    }).catch(() => undefined);
+    if (answer?.ok === true) return true;
+    await delay(50);
+  }
+  return false;
 }
 
 const scriptPath = (run: Stored): string => `/test/${run.spec.script.configMap.file}`;

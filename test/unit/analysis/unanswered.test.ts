@@ -51,6 +51,12 @@ test("it is dated within 20 ms, whether requests fail, are answered once it is o
   );
 });
 
+test("a service that stood still answers all at nearly one moment, in any order: that is one silence", () => {
+  const outages = outagesOf(made(991, [fault(8_006, 106, { addMs: "end" })]));
+  expect(outages.length).toBeGreaterThan(0);
+  expect(Math.abs(Math.max(...outages.map(({ unansweredMs }) => unansweredMs!)) - 106)).toBeLessThanOrEqual(20);
+});
+
 test("an outage that lasts to the end of the run, or of one habit only", () => {
   const [atEnd] = outagesOf(made(5, [fault(28_000, 2_000, { outcome: "timeout" })]));
   expect(Math.abs(atEnd!.unansweredMs! - 2_000)).toBeLessThanOrEqual(20);
