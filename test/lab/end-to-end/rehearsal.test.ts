@@ -20,7 +20,7 @@ describe("make rehearsal", () => {
     expect({ exitCode, end: exitCode === 0 ? "" : all.slice(-4000) }).toEqual({ exitCode: 0, end: "" });
     expect(all).toMatch(/^SAFE +mirror\.k8s\.example\.com +1\.34\.3 -> 1\.35\.0$/m);
     expect(all).toContain("pulumi destroy: nothing is left behind");
-    expect(all).toMatch(/verdict: SAFE\n$/);
+    expect(all).toMatch(/^\[\d+m\d+s\] verdict: SAFE$/m);
 
     const verdict = await clone.verdict();
     expect({ verdict: verdict.verdict, reasons: verdict.verdict === "SAFE" ? [] : verdict.reasons }).toEqual({
