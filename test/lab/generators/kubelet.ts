@@ -30,6 +30,7 @@ export class Kubelets {
   /** Breaks each log off once, after so many lines. */
   breakLogsAfter = Infinity;
   readonly #broken = new Set<string>();
+  readonly #beats: NodeJS.Timeout[] = [];
 
   constructor(
     private readonly kubeConfig: KubeConfig,
@@ -82,6 +83,7 @@ export class Kubelets {
   }
 
   async close(): Promise<void> {
+    for (const timer of this.#beats) clearInterval(timer);
     await this.#stop();
     for (const { process } of this.#containers.values()) process.kill("SIGKILL");
     this.#server?.closeAllConnections();
@@ -103,7 +105,6 @@ export class Kubelets {
 
   async #register(name: string, port: number): Promise<void> {
     const capacity = { cpu: "8", memory: "16Gi", pods: "100" };
-    const now = new Date();
     await this.#core.createNode({ body: { metadata: { name, labels: { "kubernetes.io/hostname": name } } } });
     await this.#core.replaceNodeStatus({
       name,
@@ -114,15 +115,20 @@ export class Kubelets {
           allocatable: capacity,
           addresses: [{ type: "InternalIP", address: "127.0.0.1" }],
           daemonEndpoints: { kubeletEndpoint: { Port: port } },
-          conditions: [
-            { type: "Ready", status: "True", reason: "KubeletReady", lastHeartbeatTime: now, lastTransitionTime: now },
-          ],
+          conditions: [ready()],
         },
       },
     });
     // A new node is tainted until the controllers have seen that it is ready.
     const body = [{ op: "replace", path: "/spec/taints", value: [] }];
     await this.#core.patchNode({ name, body }).catch(() => undefined);
+    // One that is not heard of for some forty seconds is unreachable, and gets no more pods.
+    const beat = (): Promise<unknown> =>
+      this.#core.patchNodeStatus({
+        name,
+        body: [{ op: "replace", path: "/status/conditions", value: [ready()] }],
+      });
+    this.#beats.push(setInterval(() => void beat().catch(() => undefined), 5000));
   }
 
   async #see(pod: V1Pod): Promise<void> {
@@ -193,4 +199,12 @@ export class Kubelets {
     const body = [{ op: "add", path: "/status", value: { phase, containerStatuses } }];
     await this.#core.patchNamespacedPodStatus({ name, namespace, body });
   }
+}
+
+function ready() {
+  const now = new Date();
+  return {
+    ...{ type: "Ready", status: "True", reason: "KubeletReady" },
+    ...{ lastHeartbeatTime: now, lastTransitionTime: now },
+  };
 }
