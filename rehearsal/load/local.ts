@@ -3,7 +3,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
 import { endWithUs, signalGroup } from "../interrupt.ts";
 import { startCanary } from "./canary.ts";
-import { readInGulps } from "./gulps.ts";
 import type { Generator, TakeLine } from "./generator.ts";
 import { k6Arguments, script } from "./plan.ts";
 
@@ -38,7 +37,6 @@ export async function startLocal(
   const forget = pid === undefined ? () => undefined : endWithUs(pid);
   const lines = createInterface({ input: k6.stderr, crlfDelay: Infinity });
   lines.on("line", (line) => take(line, 0));
-  readInGulps(k6.stderr);
   const read = new Promise<void>((resolve) => lines.on("close", resolve));
 
   const end = async (): Promise<[{ name: string; exitCode: number | undefined }]> => {
