@@ -1,4 +1,5 @@
 import { limits } from "./limits.ts";
+import { lowerBound } from "./lower-bound.ts";
 import type { Visitor } from "./run-view.ts";
 import type { CanaryReport } from "./verdict-schema.ts";
 
@@ -77,23 +78,13 @@ export function watchCanary(canaries: Canaries, fromMs: number, toMs: number, st
 function isClean({ dueMs, durationMs, failed }: Canaries, gapMs: number, fromMs: number, toMs: number): boolean {
   const late = Math.max(limits.canaryLateMs, (toMs - fromMs) / 4);
   let seen = 0;
-  for (let i = firstFrom(dueMs, fromMs - 10 * gapMs); i < dueMs.length && dueMs[i]! < toMs; i++) {
+  const first = lowerBound(0, dueMs.length, (i) => dueMs[i]! < fromMs - 10 * gapMs);
+  for (let i = first; i < dueMs.length && dueMs[i]! < toMs; i++) {
     const ends = dueMs[i]! + durationMs[i]!;
     if ((failed.has(i) || durationMs[i]! > late) && ends > fromMs) return false;
     if (dueMs[i]! >= fromMs && ends <= toMs) seen += 1;
   }
   return seen > 0;
-}
-
-function firstFrom(sorted: readonly number[], ms: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < ms) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function ownStall({ durationMs, failed }: Canaries): number {

@@ -1,5 +1,6 @@
 import { Contrasts, STRETCH_WINDOWS } from "./contrast.ts";
 import { limits } from "./limits.ts";
+import { lowerBound } from "./lower-bound.ts";
 import { Reference } from "./reference.ts";
 import type { LatencyShift } from "./verdict-schema.ts";
 import type { LatencyWindows, Window } from "./windows.ts";
@@ -153,17 +154,8 @@ export class Comparison {
 
 /** The windows that begin within a stretch: from the first index up to, not including, the second. */
 function between(windows: readonly Window[], fromMs: number, toMs: number): [number, number] {
-  return [firstFrom(windows, fromMs), firstFrom(windows, toMs)];
-}
-
-function firstFrom(windows: readonly Window[], ms: number): number {
-  let [low, high] = [0, windows.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (windows[middle]!.startMs < ms) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  const first = (ms: number): number => lowerBound(0, windows.length, (i) => windows[i]!.startMs < ms);
+  return [first(fromMs), first(toMs)];
 }
 
 const meanLog = (values: readonly number[]): number =>

@@ -2,6 +2,7 @@ import { collect, emptyRow } from "./columns.ts";
 import type { Columns, Row } from "./columns.ts";
 import { canaryCollector, watchCanary } from "./canary.ts";
 import type { CanaryWatch } from "./canary.ts";
+import { lowerBound } from "./lower-bound.ts";
 import type { LoadRun } from "./load-run.ts";
 import type { ClusterHabit } from "./outages.ts";
 import { spacingMeter } from "./spacing.ts";
@@ -63,12 +64,5 @@ function forEachRow(columns: Columns, firstRow: number, direction: Direction, vi
 
 /** The first row that was due then or later. */
 export function firstRowDueAt({ columns, firstRow }: Pick<RunView, "columns" | "firstRow">, ms: number): number {
-  let low = firstRow;
-  let high = columns.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (columns.dueMs(middle) < ms) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return lowerBound(firstRow, columns.length, (row) => columns.dueMs(row) < ms);
 }

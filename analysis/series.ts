@@ -1,3 +1,4 @@
+import { lowerBound } from "./lower-bound.ts";
 import { median } from "./statistics.ts";
 
 /** Shorter answers than this are no different, in ms. */
@@ -61,12 +62,6 @@ export class Series {
   }
 
   #firstFrom(ms: number): number {
-    let [low, high] = [0, this.#starts.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#starts[middle]! < ms) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return lowerBound(0, this.#starts.length, (i) => this.#starts[i]! < ms);
   }
 }

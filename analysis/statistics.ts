@@ -1,3 +1,5 @@
+import { lowerBound } from "./lower-bound.ts";
+
 const Z95 = 1.959963984540054;
 
 /** Wilson score interval of `failed` out of `requests`, 95 %; [0, 1] when nothing was tried. */
@@ -111,14 +113,7 @@ export function upperTail(z: number): number {
 
 /** How many of the sorted values lie below one, or are equal to it. */
 export function countBelow(sorted: Float64Array, value: number, orEqual = false): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < value || (orEqual && sorted[middle]! === value)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return lowerBound(0, sorted.length, (i) => sorted[i]! < value || (orEqual && sorted[i]! === value));
 }
 
 function thin(values: readonly number[], most: number): readonly number[] {

@@ -1,3 +1,4 @@
+import { lowerBound } from "../../analysis/lower-bound.ts";
 import type { StoredSample } from "../../analysis/sample-file.ts";
 import { classes } from "./case.ts";
 import type { Case, CaseClass } from "./case.ts";
@@ -83,12 +84,5 @@ function hitBy(fault: Planted, tape: Tape, random: Random, sample: StoredSample,
 }
 
 function firstFrom(samples: readonly StoredSample[], ms: number): number {
-  let low = 0;
-  let high = samples.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (samples[middle]!.dueMs < ms) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return lowerBound(0, samples.length, (i) => samples[i]!.dueMs < ms);
 }

@@ -1,3 +1,4 @@
+import { lowerBound } from "../../analysis/lower-bound.ts";
 import type { StoredSample } from "../../analysis/sample-file.ts";
 import type { Habit } from "../../analysis/sample.ts";
 import type { Planted } from "./plant.ts";
@@ -72,14 +73,7 @@ class Pauses {
 
   /** When what would happen at `ms` really happens. */
   endOf(ms: number): number {
-    let low = 0;
-    let high = this.#pauses.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#pauses[middle]!.toMs <= ms) low = middle + 1;
-      else high = middle;
-    }
-    const pause = this.#pauses[low];
+    const pause = this.#pauses[lowerBound(0, this.#pauses.length, (i) => this.#pauses[i]!.toMs <= ms)];
     return pause !== undefined && pause.fromMs <= ms ? pause.toMs : ms;
   }
 }

@@ -1,3 +1,4 @@
+import { lowerBound } from "../../analysis/lower-bound.ts";
 import type { StoredSample } from "../../analysis/sample-file.ts";
 import type { Habit } from "../../analysis/sample.ts";
 
@@ -27,14 +28,7 @@ class Staircase {
 
   /** The first step at this time or later. */
   #from(time: number): number {
-    let low = 0;
-    let high = this.#times.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#times[middle] ?? 0) < time) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return lowerBound(0, this.#times.length, (i) => (this.#times[i] ?? 0) < time);
   }
 }
 
