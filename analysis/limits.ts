@@ -47,8 +47,11 @@ export const limits = {
    * as much again: so the variance is twice as large.
    */
   laterSpread: Math.SQRT2,
-  /** Degrees of freedom of a spread: a tenth of the baseline's windows, within these. */
-  leastFreedom: 10,
+  /**
+   * Degrees of freedom of a spread: a tenth of the baseline's windows, within these. Half a minute of baseline, as in the lab,
+   * says hardly anything of how half minutes differ; with less than three degrees Student's t has no variance.
+   */
+  leastFreedom: 3,
   mostFreedom: 30,
   /**
    * By how much the likeness of neighbouring seconds widens the variance of a mean over half a minute, in a service as they
