@@ -2,7 +2,7 @@ import type { Evidence } from "./evidence.ts";
 import { fidelityFaults } from "./fidelity.ts";
 import type { JudgeInput } from "./judge-input.ts";
 import type { Blocker, Measurement, VerdictName } from "./verdict-schema.ts";
-import { count, percent, span } from "./words.ts";
+import { count, percent, sightText } from "./words.ts";
 
 export interface Grounds {
   readonly input: JudgeInput;
@@ -12,7 +12,8 @@ export interface Grounds {
   /** Why the measurement is not good enough to say that nothing happened. */
   readonly soundFaults: readonly string[];
   readonly canarySeen: boolean;
-  readonly detectionMs: number;
+  /** What would have been seen, in ms: failures, and silences. */
+  readonly limits: { readonly failingMs: number; readonly silenceMs: number | null };
 }
 
 /**
@@ -102,14 +103,14 @@ function blockerText(blocker: Blocker): string {
   }
 }
 
-function good({ input, measured, detectionMs }: Grounds): string[] {
+function good({ input, measured, limits }: Grounds): string[] {
   const { baseline, upgrade } = measured;
   const failed =
     upgrade.failed === 0
       ? `none of ${count(upgrade.requests, "request")} failed during the upgrade`
       : `${upgrade.failed} of ${count(upgrade.requests, "request")} failed during the upgrade (${percent(upgrade.errorRatio)}), which the baseline's noise explains (${baseline.failed} of ${baseline.requests})`;
   return [
-    `${failed}; any interruption of ${span(detectionMs)} or more would have been seen`,
+    `${failed}; ${sightText(limits.failingMs, limits.silenceMs)}`,
     `all ${count(input.landed.nodes.length, "node")} run ${input.config.toVersion}, and kops proposes no further change`,
     `${input.checklist.length} of ${input.checklist.length} checks passed`,
   ];

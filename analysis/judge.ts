@@ -43,7 +43,7 @@ export function judge(input: JudgeInput): Verdict {
     measured,
     soundFaults: [...sight.baseline.faults, ...sight.upgrade.faults, ...coverageFaults(input)],
     canarySeen: canary.upgrade.requests > 0,
-    detectionMs: detection.totalMs,
+    limits: { failingMs: detection.totalMs, silenceMs: detection.other.silenceMs },
   });
 
   // Evident ones first, then by length.

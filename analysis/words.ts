@@ -17,6 +17,15 @@ export function span(ms: number): string {
   return `${Math.floor(seconds / 3600)}h${String(Math.floor((seconds % 3600) / 60)).padStart(2, "0")}m`;
 }
 
+/**
+ * What a measurement would have shown: failures from the first limit on, and a silence in which requests were only kept waiting
+ * from the second.
+ */
+export function sightText(failingMs: number, silenceMs: number | null): string {
+  const silent = silenceMs === null ? "" : `, of ${span(silenceMs)} where requests only wait`;
+  return `any interruption of ${span(failingMs)} or more would have been seen${silent}`;
+}
+
 /** A latency: `15.7`, without its unit; `-` where there is none. */
 export const latency = (ms: number | null): string => (ms === null ? "-" : ms < 100 ? ms.toFixed(1) : ms.toFixed(0));
 

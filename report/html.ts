@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Eta } from "eta";
 import type { VerdictName } from "../analysis/verdict-schema.ts";
-import { span } from "../analysis/words.ts";
+import { sightText, span } from "../analysis/words.ts";
 import { chartData } from "./chart-data.ts";
 import { comparison } from "./comparison.ts";
 import { costRows, costSources, costText, perNodeText } from "./cost.ts";
@@ -56,7 +56,7 @@ export function renderHtml(data: ReportData): string {
     canary: canaryText(verdict),
     ...outageRows(verdict, upgradeStartMs),
     detection: {
-      total: span(verdict.detectionLimitMs),
+      total: capital(sightText(verdict.detectionLimitMs, verdict.detection.silenceMs)),
       partial: span(verdict.detection.partialMs),
       stall: span(verdict.detection.stallMs),
       latency: latencyLimitText(verdict),

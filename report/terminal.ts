@@ -71,6 +71,7 @@ function table({ baseline, upgrade, latency: { p99 } }: Verdict): string[] {
 
 function facts(verdict: Verdict, options: TerminalOptions): string[] {
   const { intervals, roll, detection } = verdict;
+  const silent = detection.silenceMs === null ? "" : ` (silent ones of ${span(detection.silenceMs)})`;
   const took = roll.seconds > 0 ? `, ${span(roll.seconds * 1000)}` : "";
   const fact = (name: string, text: string, most = 1): string[] => {
     const own = wrap(text, columns - 13);
@@ -86,7 +87,8 @@ function facts(verdict: Verdict, options: TerminalOptions): string[] {
     ...fact("outages", outagesText(verdict), 2),
     ...fact(
       "seen",
-      `any of ${span(verdict.detectionLimitMs)} or more, one target of three of ${span(detection.partialMs)}; canary ${canaryText(verdict)}`,
+      `any of ${span(verdict.detectionLimitMs)} or more${silent}, one target of three of ${span(detection.partialMs)}; canary ${canaryText(verdict)}`,
+      2,
     ),
     ...fact("landed", `${landedText(verdict)}; checklist ${checklistText(verdict)}`),
     ...fact("production", scheduleText(verdict).replace("production (", "").replace(")", "")),

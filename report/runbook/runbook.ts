@@ -1,4 +1,4 @@
-import { count, minutesText, number, span } from "../../analysis/words.ts";
+import { count, minutesText, number, sightText } from "../../analysis/words.ts";
 import type { ReportData } from "../data.ts";
 import { perNodeText } from "../cost.ts";
 import { intervalsText } from "../intervals.ts";
@@ -39,7 +39,7 @@ function summary({ verdict, config }: ReportData, production: Production): strin
     `Rehearsed on ${inline(verdict.clusterName)}, run ${inline(verdict.run)}: **${verdict.verdict}**.`,
     safe ? "The rehearsal found nothing in the way:" : "**Settle these before you go on, and rehearse again:**",
     bullets(verdict.reasons.map(plain)),
-    `Observed: ${plain(outagesText(verdict))}; ${landedText(verdict)}; any interruption of ${span(verdict.detectionLimitMs)} or more would have been seen.`,
+    `Observed: ${plain(outagesText(verdict))}; ${landedText(verdict)}; ${sightText(verdict.detectionLimitMs, verdict.detection.silenceMs)}.`,
     production.placeholderNote(),
     table(
       ["", ""],
