@@ -43,26 +43,38 @@ export class Killer {
       by === undefined
         ? this.#start("node", ["bin/rehearsal.mjs", "step", step], await this.#config(step))
         : this.#start("pulumi", [by, "--yes", "--skip-preview", "--stack", "local", "--non-interactive"]);
+    let struck = blow;
     let ended = false;
     void running.then(() => (ended = true));
     const over = (): boolean => ended;
     const pid = await this.#begun(step, before, over);
-    if (pid === undefined)
-      throw new Error(`step ${step} was not begun before the end:\n${(await running).all.slice(-2000)}`);
+    if (pid === undefined) {
+      const { exitCode, all } = await running;
+      if (exitCode !== 0) throw new Error(`step ${step} was not begun before the end:\n${all.slice(-4000)}`);
+      // The one before was quicker than its blow.
+      process.stderr.write(`  too late: ${step} has nothing left to do\n`);
+      return all;
+    }
     if (blow === "kops") await this.#untilKopsActs(over);
     while (once !== undefined && !over() && (await this.#told(once)) === told) await delay(20);
     await delay(afterMs);
     // The command that acts by now; there is one after the other.
     const target = blow === "kops" ? await this.#untilKopsActs(over) : undefined;
-    if (!ended) {
+    if (ended) process.stderr.write(`  too late: ${step} has ended\n`);
+    else {
       const of = by === undefined ? "" : ` of pulumi ${by}`;
-      this.hits.push(`${step}: ${blow} ${Math.round(afterMs)} ms after ${once ?? "it began"}${of}`);
-      await this.#hit(blow, { running, pid, kops: target });
+      const what = `${step}: ${blow} ${Math.round(afterMs)} ms after ${once ?? "it began"}${of}`;
+      // A step that was quicker than the blow is no hit; what follows it must not begin either.
+      if (!isAlive(pid, "") || (blow === "kops" && target === undefined)) {
+        process.stderr.write(`  too late: ${what}\n`);
+        struck = "all";
+      } else this.hits.push(what);
+      await this.#hit(struck, { running, pid, kops: target });
     }
     const { all } = await running;
     await until("the end of the step", () => !isAlive(pid, ""), 60_000);
     // What Pulumi names for a stack that a killed CLI has left locked.
-    if (by !== undefined && ["pulumi", "all", "ctrl-c twice"].includes(blow))
+    if (by !== undefined && ["pulumi", "all", "ctrl-c twice"].includes(struck))
       await this.clone.pulumi(["cancel", "--yes", "--stack", "local"]);
     await until("the end of what it ran", () => this.survivors().length === 0, 10_000);
     return all;
@@ -91,7 +103,8 @@ export class Killer {
         return kill(leader, "SIGKILL");
       case "all":
         kill(-leader, "SIGKILL");
-        return kill(pid, "SIGKILL");
+        for (const step of processesOf(this.clone, /\/node$/, /rehearsal\.mjs step/)) kill(step, "SIGKILL");
+        return;
       case "ctrl-c":
         return kill(leader, "SIGINT");
       case "ctrl-c twice":
@@ -147,7 +160,7 @@ export class Killer {
       const begun = (await this.#started(step)).findLast((pid) => !before.has(pid));
       if (begun !== undefined) return begun;
       if (over()) return undefined;
-      await delay(50);
+      await delay(10);
     }
   }
 

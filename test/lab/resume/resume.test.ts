@@ -142,8 +142,8 @@ describe("a rehearsal that is killed goes on where it was", () => {
 
   test("killed while it is destroyed: the next destroy leaves the AWS inventory as it was", async () => {
     await strike([
-      { step: "delete", blow: "step", afterMs: within(4000), by: "destroy" },
-      { step: "delete", blow: "all", afterMs: within(4000), by: "destroy" },
+      { step: "delete", blow: "step", afterMs: within(500), by: "destroy" },
+      { step: "delete", blow: "all", afterMs: within(500), by: "destroy" },
     ]);
     const destroy = await clone.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "local"]);
     expect({ exitCode: destroy.exitCode, end: destroy.exitCode === 0 ? "" : destroy.all.slice(-3000) }).toEqual({
