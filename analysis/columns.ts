@@ -1,9 +1,8 @@
-import { habits, outcomes } from "./sample.ts";
+import { Column, reorder } from "./column.ts";
+import { Kinds } from "./kinds.ts";
+import { orderBy, pieces } from "./order.ts";
 import type { Habit, Outcome, Sample } from "./sample.ts";
-import { orderBy } from "./order.ts";
 
-const CHUNK_BITS = 16;
-const CHUNK = 1 << CHUNK_BITS;
 /** Due times are kept in steps of 1/32 ms, so that four bytes reach 37 hours. */
 const TICKS_PER_MS = 32;
 /** Lateness is kept in steps of 1/8 ms, so that two bytes reach 8 s; more than that is all the same. */
@@ -24,54 +23,20 @@ export interface Row {
   target: number;
 }
 
-/** An array that grows in pieces, without copying. */
-class Column<A extends Uint8Array | Uint16Array | Uint32Array | Float32Array> {
-  #chunks: A[] = [];
-
-  constructor(private readonly make: (length: number) => A) {}
-
-  push(index: number, value: number): void {
-    if ((index & (CHUNK - 1)) === 0) this.#chunks.push(this.make(CHUNK));
-    this.#chunks[index >>> CHUNK_BITS]![index & (CHUNK - 1)] = value;
-  }
-
-  at(index: number): number {
-    return this.#chunks[index >>> CHUNK_BITS]![index & (CHUNK - 1)]!;
-  }
-
-  /**
-   * Puts the values into another order. As they hardly move, a piece that all values were taken from is soon filled again, so
-   * that no second column is needed.
-   */
-  reorder(order: Uint32Array): void {
-    const old = this.#chunks;
-    const left = old.map((_, i) => Math.min(CHUNK, order.length - i * CHUNK));
-    const spare: A[] = [];
-    this.#chunks = [];
-    let chunk = old[0]!;
-    for (let i = 0; i < order.length; i++) {
-      if ((i & (CHUNK - 1)) === 0) this.#chunks.push((chunk = spare.pop() ?? this.make(CHUNK)));
-      const from = order[i]!;
-      const piece = from >>> CHUNK_BITS;
-      chunk[i & (CHUNK - 1)] = old[piece]![from & (CHUNK - 1)]!;
-      left[piece]! -= 1;
-      if (left[piece] === 0) spare.push(old[piece]!);
-    }
-  }
-}
-
-/** Every request of a run in 13 bytes each: one pass over the samples fills it, all statements are made from it. */
+/**
+ * Every request of a run in 11 bytes each, 12 where there are more than 256 kinds of them: one pass over the samples fills
+ * it, all statements are made from it.
+ */
 export class Columns {
   readonly #due = new Column((length) => new Uint32Array(length));
   readonly #duration = new Column((length) => new Float32Array(length));
   readonly #waited = new Column((length) => new Uint16Array(length));
-  readonly #target = new Column((length) => new Uint16Array(length));
-  readonly #code = new Column((length) => new Uint8Array(length));
-  readonly #targets: string[] = [];
-  readonly #targetIds = new Map<string, number>();
+  readonly #kind = new Column((length) => new Uint8Array(length));
+  readonly #kinds = new Kinds();
   #originMs = 0;
   #length = 0;
   #sorted = true;
+  #wide = false;
 
   /** How many requests it holds. */
   get length(): number {
@@ -90,8 +55,7 @@ export class Columns {
     this.#due.push(row, ticks);
     this.#duration.push(row, sample.durationMs);
     this.#waited.push(row, Math.min(0xffff, Math.round((sample.waitedMs ?? 0) * LATE_STEPS_PER_MS)));
-    this.#target.push(row, this.#targetId(sample.target));
-    this.#code.push(row, outcomes.indexOf(sample.outcome) * habits.length + habits.indexOf(sample.habit));
+    this.#kind.push(row, this.#kindOf(sample));
     this.#length += 1;
     this.#sorted = false;
   }
@@ -105,31 +69,31 @@ export class Columns {
   }
 
   outcome(row: number): Outcome {
-    return outcomes[Math.floor(this.#code.at(row) / habits.length)]!;
+    return this.#kinds.at(this.#kind.at(row)).outcome;
   }
 
   ok(row: number): boolean {
-    return this.#code.at(row) < habits.length;
+    return this.#kinds.at(this.#kind.at(row)).ok;
   }
 
   habit(row: number): Habit {
-    return habits[this.#code.at(row) % habits.length]!;
+    return this.#kinds.at(this.#kind.at(row)).habit;
   }
 
   target(row: number): string {
-    return this.#targets[this.#target.at(row)]!;
+    return this.#kinds.targetName(this.#kinds.at(this.#kind.at(row)).target);
   }
 
   /** Puts the request of a row into `into`, which saves an object for each. */
   read(row: number, into: Row): void {
-    const code = this.#code.at(row);
+    const kind = this.#kinds.at(this.#kind.at(row));
     into.dueMs = this.#originMs + this.#due.at(row) / TICKS_PER_MS;
     into.durationMs = this.#duration.at(row);
     into.waitedMs = this.#waited.at(row) / LATE_STEPS_PER_MS;
-    into.ok = code < habits.length;
-    into.outcome = outcomes[Math.floor(code / habits.length)]!;
-    into.habit = habits[code % habits.length]!;
-    into.target = this.#target.at(row);
+    into.ok = kind.ok;
+    into.outcome = kind.outcome;
+    into.habit = kind.habit;
+    into.target = kind.target;
   }
 
   /**
@@ -138,29 +102,39 @@ export class Columns {
    */
   sort(): this {
     if (this.#sorted) return this;
-    const order = orderBy(
-      this.#length,
-      (row) => this.#due.at(row),
-      (a, b) =>
-        this.#due.at(a) - this.#due.at(b) ||
-        this.#code.at(a) - this.#code.at(b) ||
-        this.#duration.at(a) - this.#duration.at(b) ||
-        this.#waited.at(a) - this.#waited.at(b),
-    );
-    for (const column of [this.#due, this.#duration, this.#waited, this.#target, this.#code]) column.reorder(order);
+    const columns = [this.#due, this.#duration, this.#waited, this.#kind];
+    const key = (row: number): number => this.#due.at(row);
+    let room = new Uint32Array(0);
+    for (const [first, end] of pieces(this.#length, key)) {
+      if (end - first > room.length) room = new Uint32Array(end - first);
+      const order = room.subarray(0, end - first);
+      orderBy(
+        order,
+        (row) => key(first + row),
+        (a, b) => this.#compare(first + a, first + b),
+      );
+      reorder(columns, first, order);
+    }
     this.#sorted = true;
     return this;
   }
 
-  #targetId(target: string): number {
-    let id = this.#targetIds.get(target);
-    if (id === undefined) {
-      // Pods are few. Past 65,535 names a load balancer is answering with garbage: keep the requests, not the names.
-      id = Math.min(this.#targets.length, 0xffff);
-      this.#targets[id] ??= target;
-      this.#targetIds.set(target, id);
+  #compare(a: number, b: number): number {
+    return (
+      this.#due.at(a) - this.#due.at(b) ||
+      this.#kinds.at(this.#kind.at(a)).code - this.#kinds.at(this.#kind.at(b)).code ||
+      this.#duration.at(a) - this.#duration.at(b) ||
+      this.#waited.at(a) - this.#waited.at(b)
+    );
+  }
+
+  #kindOf(sample: Sample): number {
+    const number = this.#kinds.numberOf(sample);
+    if (number === 256 && !this.#wide) {
+      this.#kind.widen((length) => new Uint16Array(length));
+      this.#wide = true;
     }
-    return id;
+    return number;
   }
 }
 

@@ -1,17 +1,57 @@
+import { lowerBound } from "./lower-bound.ts";
+
 /** How many rows share a bucket on average: few enough for an insertion sort, so many that buckets take little memory. */
 const ROWS_PER_BUCKET = 8;
 
+/** Rows of a piece that is sorted at once, at least. */
+const PIECE = 1 << 16;
+
 /**
- * The order of `length` rows by a whole number and, where that is the same, by `compare`: a bucket sort, as the numbers are
- * spread about evenly.
+ * Where to sort, one piece after the other, so that in the end all rows are in order of `key`. Rows that come nearly in order
+ * need memory for a piece instead of for all of them: a piece begins with the first row of the one before that something
+ * later has to come before, or is no larger than. It has at least as many new rows as old ones, so that rows in any order
+ * at all are looked at three times at most.
+ *
+ * @yields the first row of a piece, and the one behind its last; to be sorted before the next is asked for
  */
-export function orderBy(
+export function* pieces(
   length: number,
   key: (row: number) => number,
+  size = PIECE,
+): Generator<[first: number, end: number]> {
+  const least = leastFrom(length, key, size);
+  let [first, end] = [0, Math.min(length, size)];
+  while (first < end) {
+    yield [first, end];
+    if (end === length) return;
+    const later = least[end / size]!;
+    first = lowerBound(first, end, (row) => key(row) < later);
+    end = Math.min(length, end + size * Math.max(1, Math.ceil((end - first) / size)));
+  }
+}
+
+/** The least number in or behind each piece. */
+function leastFrom(length: number, key: (row: number) => number, size: number): Float64Array {
+  const least = new Float64Array(Math.ceil(length / size));
+  let lowest = Infinity;
+  for (let row = length - 1; row >= 0; row--) {
+    lowest = Math.min(lowest, key(row));
+    if (row % size === 0) least[row / size] = lowest;
+  }
+  return least;
+}
+
+/**
+ * Fills `order` with as many rows by a whole number and, where that is the same, by `compare`: a bucket sort, as the numbers
+ * are spread about evenly.
+ */
+export function orderBy(
+  order: Uint32Array,
+  key: (row: number) => number,
   compare: (a: number, b: number) => number,
-): Uint32Array {
-  const order = new Uint32Array(length);
-  if (length === 0) return order;
+): void {
+  const { length } = order;
+  if (length === 0) return;
   let first = Infinity;
   let last = 0;
   for (let row = 0; row < length; row++) {
@@ -35,7 +75,6 @@ export function orderBy(
     sortSlice(order, from, to, compare);
     from = to;
   }
-  return order;
 }
 
 const bucketCount = (range: number, width: number): number => Math.floor(range / width) + 1;

@@ -101,6 +101,8 @@ export class SampleEncoder {
   }
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 interface Segment {
   readonly info: SegmentInfo;
   due: number;
@@ -113,6 +115,15 @@ export class SampleDecoder {
   #pending: Uint8Array = new Uint8Array(0);
   #segment: Segment | undefined;
   #consumed = 0;
+  readonly #sample: Writable<Required<StoredSample>> = {
+    dueMs: 0,
+    durationMs: 0,
+    waitedMs: 0,
+    outcome: "ok",
+    habit: "fresh",
+    target: "",
+    runner: 0,
+  };
   readonly segments: SegmentInfo[] = [];
 
   /** Bytes of whole headers and blocks so far: where to go on writing after a cut. */
@@ -126,23 +137,28 @@ export class SampleDecoder {
    * @throws BadSampleFile when the bytes are not of this format
    */
   push(chunk: Uint8Array): StoredSample[] {
+    const samples: StoredSample[] = [];
+    this.each(chunk, ({ runner, ...sample }) => samples.push(runner === 0 ? sample : { ...sample, runner }));
+    return samples;
+  }
+
+  /** The same without an object for each: `see` is shown each sample in turn, in one that is used again for the next. */
+  each(chunk: Uint8Array, see: (sample: Readonly<Required<StoredSample>>) => void): void {
     const bytes = new Uint8Array(this.#pending.length + chunk.length);
     bytes.set(this.#pending);
     bytes.set(chunk, this.#pending.length);
-    const samples: StoredSample[] = [];
     let done = 0;
     try {
-      while (done < bytes.length) done = this.#part(bytes, done, samples);
+      while (done < bytes.length) done = this.#part(bytes, done, see);
     } catch (error) {
       if (!(error instanceof EndOfBytes)) throw error;
     }
     this.#pending = bytes.slice(done);
     this.#consumed += done;
-    return samples;
   }
 
   /** Reads the header or block at `start` and returns where it ends. */
-  #part(bytes: Uint8Array, start: number, samples: StoredSample[]): number {
+  #part(bytes: Uint8Array, start: number, see: (sample: Readonly<Required<StoredSample>>) => void): number {
     const reader = new ByteReader(bytes, start);
     const first = reader.byte();
     if (first === magic[0]) {
@@ -151,10 +167,13 @@ export class SampleDecoder {
       this.#segment = { info, due: 0, runner: 0, targets: [] };
     } else if (first === blockMark && this.#segment !== undefined) {
       const records = new ByteReader(reader.raw(reader.unsigned()));
-      try {
-        while (records.left > 0) samples.push(readRecord(records, this.#segment));
-      } catch (cause) {
-        throw Object.assign(new BadSampleFile("a broken record", this.#consumed + start), { cause });
+      while (records.left > 0) {
+        try {
+          readRecord(records, this.#segment, this.#sample);
+        } catch (cause) {
+          throw Object.assign(new BadSampleFile("a broken record", this.#consumed + start), { cause });
+        }
+        see(this.#sample);
       }
     } else {
       throw new BadSampleFile("not a samples file", this.#consumed + start);
@@ -171,19 +190,20 @@ function readHeader(reader: ByteReader, offset: number): SegmentInfo {
   return JSON.parse(reader.string()) as SegmentInfo;
 }
 
-function readRecord(reader: ByteReader, segment: Segment): StoredSample {
+function readRecord(reader: ByteReader, segment: Segment, into: Writable<Required<StoredSample>>): void {
   const flags = reader.byte();
   const habit = habits[flags & 0x03];
   const outcome = outcomes[(flags >> 2) & 0x0f];
   if (habit === undefined || outcome === undefined) throw new RangeError(`unknown flags ${flags}`);
   if (flags >= 0x80) segment.runner = reader.unsigned();
   segment.due += reader.signed();
-  const dueMs = (segment.info.epochMs * 10 + segment.due) / 10;
-  const durationMs = reader.unsigned() / 1000;
-  const waitedMs = (flags & 0x40) === 0 ? 0 : reader.unsigned() / 10;
-  const target = readTarget(reader, segment.targets);
-  const sample = { dueMs, durationMs, outcome, habit, target, waitedMs };
-  return segment.runner === 0 ? sample : { ...sample, runner: segment.runner };
+  into.habit = habit;
+  into.outcome = outcome;
+  into.dueMs = (segment.info.epochMs * 10 + segment.due) / 10;
+  into.durationMs = reader.unsigned() / 1000;
+  into.waitedMs = (flags & 0x40) === 0 ? 0 : reader.unsigned() / 10;
+  into.target = readTarget(reader, segment.targets);
+  into.runner = segment.runner;
 }
 
 function readTarget(reader: ByteReader, targets: string[]): string {

@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from "node:fs";
 import { Columns } from "../analysis/columns.ts";
 import type { LoadRun } from "../analysis/load-run.ts";
-import { readSamples } from "../analysis/sample-file.ts";
+import { SampleDecoder } from "../analysis/sample-file.ts";
 import { RehearsalError } from "./errors.ts";
 import { readIfThere } from "./files.ts";
 import type { LoadKind } from "./load/plan.ts";
@@ -24,13 +24,13 @@ export async function readLoadRun(run: Run, kind: LoadKind): Promise<LoadedRun> 
   const samples = new Columns();
   let startMs = Infinity;
   let endMs = -Infinity;
-  for await (const block of readSamples(createReadStream(file))) {
-    for (const sample of block) {
+  const decoder = new SampleDecoder();
+  for await (const chunk of createReadStream(file) as AsyncIterable<Uint8Array>)
+    decoder.each(chunk, (sample) => {
       samples.push(sample);
       startMs = Math.min(startMs, sample.dueMs);
       endMs = Math.max(endMs, sample.dueMs + sample.durationMs);
-    }
-  }
+    });
   const text = await readIfThere(run.path(`${kind}.json`));
   if (text === undefined) {
     const none = samples.length === 0;
