@@ -2,6 +2,8 @@ import type { ClusterHabit, SeenOutage } from "./outages.ts";
 import { emptyRow } from "./columns.ts";
 import { firstRowDueAt } from "./run-view.ts";
 import type { RunView } from "./run-view.ts";
+import { endOf, startOf } from "./stretch-edges.ts";
+import type { Around, Trip } from "./stretch-edges.ts";
 
 /** Requests that were due so long before an interruption may have been answered in it. */
 const REACH_MS = 2_000;
@@ -19,10 +21,8 @@ export interface Unanswered {
  * Finds the longest stretch around an interruption in which the service answered nothing over the habits given: how long an
  * outage was total, whatever failed before and after it one by one, and whether requests failed in it or came late.
  *
- * An answer is dated in the middle of the time that it usually takes: half the usual latency before it came, so that answers
- * which were held up date the end of the stretch by when they came; and at the beginning, half of it after its request, so
- * that one which was on its way and came through does not date it late. The usual distance between two requests is taken
- * off: without any stretch, that is what lies between two answers.
+ * It is found by when requests were answered, each in the middle of the time that it usually takes, and then dated by what is
+ * known of the requests on both sides of each of its edges.
  *
  * @param usualMs the usual latency: the baseline's median
  */
@@ -32,52 +32,50 @@ export function unansweredIn(
   outage: Pick<SeenOutage, "startMs" | "endMs">,
   usualMs: number,
 ): Unanswered {
-  const answers = answersAround(view, habits, outage, usualMs);
-  let found = { startMs: outage.startMs, endMs: outage.startMs };
-  let startMs = -Infinity;
-  let longest = 0;
-  for (let i = 0; i + 1 < answers.length; i++) {
-    startMs = Math.max(startMs, answers[i]!.afterRequestMs);
-    const endMs = answers[i + 1]!.beforeAnswerMs;
-    const apart = endMs - answers[i]!.beforeAnswerMs;
-    if (apart <= longest) continue;
-    longest = apart;
-    found = { startMs, endMs };
-  }
+  const trips = tripsAround(view, habits, outage);
   const perMs = [...habits].reduce((sum, habit) => sum + 1 / view.spacing[habit].medianMs, 0);
-  return { ...found, lengthMs: Math.max(0, found.endMs - found.startMs - 1 / perMs) };
+  const all = trips
+    .filter(({ ok }) => ok)
+    .map((trip) => ({ ...trip, atMs: trip.endMs - Math.min(trip.endMs - trip.sentMs, usualMs) / 2 }))
+    .sort((a, b) => a.atMs - b.atMs);
+  const answered = all.filter(({ atMs }) => atMs >= outage.startMs - AROUND_MS && atMs <= outage.endMs + AROUND_MS);
+  const edge = (ms: number) => ({ atMs: ms, sentMs: ms, endMs: ms, ok: true });
+  // Where the run begins or ends with it, there is no answer on that side.
+  if ((answered[0]?.atMs ?? Infinity) > outage.startMs) answered.unshift(edge(outage.startMs));
+  if ((answered.at(-1)?.atMs ?? -Infinity) < outage.endMs) answered.push(edge(outage.endMs));
+
+  let longest = 0;
+  for (let i = 1; i + 1 < answered.length; i++) if (gapAfter(answered, i) > gapAfter(answered, longest)) longest = i;
+  const around: Around = {
+    before: answered.slice(0, longest + 1),
+    // Those that were held up for seconds, too.
+    after: [answered[longest + 1]!, ...all.filter(({ atMs }) => atMs > answered[longest + 1]!.atMs)],
+    failed: trips.filter(({ ok }) => !ok),
+    usualMs,
+    spacingMs: 1 / perMs,
+  };
+  const startMs = startOf(around);
+  const endMs = Math.max(startMs, endOf(around));
+  return { startMs, endMs, lengthMs: endMs - startMs };
 }
 
-interface Answer {
-  readonly afterRequestMs: number;
-  readonly beforeAnswerMs: number;
-}
+const gapAfter = (answered: readonly { readonly atMs: number }[], i: number): number =>
+  answered[i + 1]!.atMs - answered[i]!.atMs;
 
-/** In the order in which they came, about. */
-function answersAround(
+function tripsAround(
   view: RunView,
   habits: ReadonlySet<ClusterHabit>,
   { startMs, endMs }: Pick<SeenOutage, "startMs" | "endMs">,
-  usualMs: number,
-): Answer[] {
+): Trip[] {
   const { columns } = view;
   const row = emptyRow();
-  const answers: Answer[] = [];
+  const trips: Trip[] = [];
   for (let at = firstRowDueAt(view, startMs - REACH_MS); at < columns.length; at++) {
     columns.read(at, row);
-    const sentMs = row.dueMs + row.waitedMs;
     if (row.dueMs > endMs + AROUND_MS) break;
-    if (!row.ok || row.habit === "canary" || !habits.has(row.habit)) continue;
-    const tookMs = row.durationMs - row.waitedMs;
-    const half = Math.min(tookMs, usualMs) / 2;
-    const beforeAnswerMs = sentMs + tookMs - half;
-    if (beforeAnswerMs < startMs - AROUND_MS || beforeAnswerMs > endMs + AROUND_MS) continue;
-    answers.push({ afterRequestMs: sentMs + half, beforeAnswerMs });
+    if (row.habit === "canary" || !habits.has(row.habit)) continue;
+    const sentMs = row.dueMs + row.waitedMs;
+    trips.push({ sentMs, endMs: row.dueMs + row.durationMs, ok: row.ok });
   }
-  // Where the run begins or ends with it, there is no answer on that side.
-  const edges = [startMs, endMs].map((ms) => ({ afterRequestMs: ms, beforeAnswerMs: ms }));
-  answers.sort((a, b) => a.beforeAnswerMs - b.beforeAnswerMs);
-  if ((answers[0]?.beforeAnswerMs ?? Infinity) > startMs) answers.unshift(edges[0]!);
-  if ((answers.at(-1)?.beforeAnswerMs ?? -Infinity) < endMs) answers.push(edges[1]!);
-  return answers;
+  return trips;
 }
