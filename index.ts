@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { costItems } from "./components/cost.ts";
 import { LoadTest } from "./components/load-test.ts";
 import { MirrorCluster } from "./components/mirror-cluster.ts";
-import { outlook, upgradePlan } from "./components/plan.ts";
+import { outlook, rollsIn, upgradePlan } from "./components/plan.ts";
 import { Ownership } from "./components/ownership.ts";
 import { Preflight } from "./components/preflight.ts";
 import { Prerequisites } from "./components/prerequisites.ts";
@@ -64,16 +64,17 @@ const config = pulumi
 const baseline = new LoadTest("load-test", { config, load: settings.load }, { dependsOn: [mirror, app] });
 
 const { rollTimeoutMinutes, rehearseRevert } = settings;
+const rolls = rollsIn(settings);
 const wayBack = (after: pulumi.Resource): Revert =>
   new Revert(
     "revert",
-    { config: config.apply((run) => revertConfig(settings, run)), rollTimeoutMinutes },
+    { config: config.apply((run) => revertConfig(settings, run)), rollTimeoutMinutes, rolls: rolls.wayBack },
     { dependsOn: [after] },
   );
 
 const upgrade = new RollingUpgrade(
   "rolling-upgrade",
-  { config, plan: upgradePlan(settings), rollTimeoutMinutes },
+  { config, plan: upgradePlan(settings), rollTimeoutMinutes, rolls: rolls.upgrade },
   { dependsOn: [rehearseRevert === "midRoll" ? wayBack(baseline) : baseline] },
 );
 

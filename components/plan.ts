@@ -4,7 +4,7 @@ import { minutesText } from "../analysis/words.ts";
 import type { CostItem } from "../cost/inventory.ts";
 import type { PriceList } from "../cost/prices.ts";
 import { rollFloorMinutes, scheduleFloorMinutes, type RolledGroup } from "../kops/forecast.ts";
-import { rehearsalMinutes } from "../kops/rehearsal-time.ts";
+import { rehearsalMinutes, rollsOf, type Rolls } from "../kops/rehearsal-time.ts";
 import { fidelityFaults, fidelityText } from "../analysis/fidelity.ts";
 import { fidelityReport } from "../mirror/fidelity.ts";
 import { mirrorShape, type MirrorGroup } from "../preflight/mirror.ts";
@@ -93,17 +93,23 @@ export function outlook(
   measured: MeasuredRun | undefined,
 ): Outlook {
   const minutes = forecastMinutes(settings);
+  const { upgrade, wayBack } = rollsIn(settings);
+  const times = upgrade + wayBack === 1 ? "" : ` of ${upgrade + wayBack} rolls`;
   return {
     ...upgradePlan(settings),
     duration: {
       rehearsal:
-        `at least ${minutesText(minutes.least)} (load and kops' pauses), at most ${minutesText(minutes.most)} (time limits)` +
+        `at least ${minutesText(minutes.least)} (load and kops' pauses), at most ${minutesText(minutes.most)} (time limits${times})` +
         (measured?.minutes === undefined ? "" : `; run ${measured.run} took ${minutesText(measured.minutes)}`),
       production: productionText(settings, measured),
     },
     cost: costPlan(items, lists, settings.region, { ...minutes, measured: measured?.minutes }),
   };
 }
+
+/** How often the mirror is rolled at most. */
+export const rollsIn = ({ intervals: { search }, rehearseRevert }: Settings): Rolls =>
+  rollsOf({ search, rehearseRevert });
 
 /** How long the rehearsal takes, from the first resource to the last deletion. */
 export function forecastMinutes(settings: Settings): { readonly least: number; readonly most: number } {
@@ -113,6 +119,7 @@ export function forecastMinutes(settings: Settings): { readonly least: number; r
     pace: intervals,
     baselineSeconds: load.requests === undefined ? load.durationSeconds : load.warmupSeconds,
     rollTimeoutMinutes,
+    rolls: rollsIn(settings),
   });
 }
 

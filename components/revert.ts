@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { rollLimitMinutes } from "../kops/rehearsal-time.ts";
 import type { RehearsalConfig } from "../rehearsal/config.ts";
 import { dependsOnOf, stepCommand } from "./step.ts";
 
@@ -6,10 +7,9 @@ export interface RevertArgs {
   readonly config: pulumi.Input<RehearsalConfig>;
   /** Time limit of a roll. */
   readonly rollTimeoutMinutes: number;
+  /** How many there are, see `rollsOf`. Default: 2, half an upgrade and the way back. */
+  readonly rolls?: number;
 }
-
-/** Half an upgrade and the way back are two rolls, with what surrounds them. */
-const surroundingMinutes = 60;
 
 /** The way back to the old version under load: out of the middle of an upgrade, or once it is done. */
 export class Revert extends pulumi.ComponentResource {
@@ -18,7 +18,7 @@ export class Revert extends pulumi.ComponentResource {
 
   constructor(name: string, args: RevertArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kops-upgrade-rehearsal:components:Revert", name, {}, opts);
-    const minutes = `${Math.ceil(2 * args.rollTimeoutMinutes) + surroundingMinutes}m`;
+    const minutes = `${rollLimitMinutes(args.rolls ?? 2, args.rollTimeoutMinutes)}m`;
     const revert = stepCommand(`${name}-revert`, "revert", args.config, {
       parent: this,
       ...dependsOnOf(opts),
