@@ -36,6 +36,8 @@ export interface UpdateOptions {
   readonly roles?: readonly Role[];
   /** Delete what an upgrade had to keep until all nodes were rolled. */
   readonly prune?: boolean;
+  /** Nodes get the new version although the control plane still runs the old one. kops' own default: they keep theirs. */
+  readonly ignoreKubeletVersionSkew?: boolean;
   /** e.g. `["SecurityGroups=Ignore"]`. */
   readonly lifecycleOverrides?: readonly string[];
 }
@@ -71,6 +73,7 @@ export function updateArgv(call: Call, options: UpdateOptions = {}): string[] {
     ...(options.admin ? [`--admin=${options.admin}`] : ["--create-kube-config=false"]),
     ...list("--instance-group-roles", options.roles),
     ...(options.prune ? ["--prune"] : []),
+    ...(options.ignoreKubeletVersionSkew ? ["--ignore-kubelet-version-skew"] : []),
     ...list("--lifecycle-overrides", options.lifecycleOverrides),
     ...apiServer(call),
     ...state(call),

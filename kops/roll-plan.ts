@@ -1,10 +1,13 @@
 import type { Phase } from "../analysis/events.ts";
-import { controlPlaneRoles, nodeRoles, type Role } from "./argv.ts";
+import { controlPlaneRoles, nodeRoles, type Role, type UpdateOptions } from "./argv.ts";
 
 /** One command of a roll. */
 export type RollAction =
   /** `kops update cluster --yes`: the specification goes into launch templates and the control plane's files. */
-  | { readonly do: "update"; readonly phase: Phase; readonly roles?: readonly Role[]; readonly prune?: boolean }
+  | ({ readonly do: "update"; readonly phase: Phase } & Pick<
+      UpdateOptions,
+      "roles" | "prune" | "ignoreKubeletVersionSkew"
+    >)
   /** `kops rolling-update cluster --yes`: instances are replaced. */
   | { readonly do: "roll"; readonly phase: Phase; readonly roles?: readonly Role[]; readonly force?: boolean }
   /** A node is added while only the control plane is upgraded, as an autoscaler would. */
@@ -13,7 +16,8 @@ export type RollAction =
 /**
  * `staged`: control plane, then nodes, then what had to be kept until all nodes were replaced; a node that an autoscaler
  * adds in between still gets the old version, so no kubelet is ever newer than its API server (Kubernetes version skew
- * policy). `legacy`: one update, one rolling update, as before kops 1.34.
+ * policy). `legacy`: one update, one rolling update, as before kops 1.31, which by now gives nodes the new version only
+ * once the control plane runs it, unless it is told to ignore that.
  */
 export type RollOrder = "staged" | "legacy";
 
@@ -21,7 +25,7 @@ export type RollOrder = "staged" | "legacy";
 export function upgradeRoll(order: RollOrder, { skewProbe = false } = {}): RollAction[] {
   if (order === "legacy")
     return [
-      { do: "update", phase: "nodes" },
+      { do: "update", phase: "nodes", ignoreKubeletVersionSkew: true },
       { do: "roll", phase: "nodes" },
     ];
   return [

@@ -14,9 +14,10 @@ type Landed = Verdict["upgradeLanded"];
 const dryRunMs = 5 * 60_000;
 
 /** What `kops update cluster` would do: its output. Nothing is changed. */
-export async function updateDryRun({ kops }: StepContext, log: string): Promise<string> {
+export async function updateDryRun({ kops, config }: StepContext, log: string): Promise<string> {
   const call = { timeLimitMs: dryRunMs, readOnly: true, log: `update-${log}`, show: true };
-  return (await kops.exec(updateArgv(kops.call), call)).stdout;
+  const options = { ignoreKubeletVersionSkew: config.order === "legacy" };
+  return (await kops.exec(updateArgv(kops.call, options), call)).stdout;
 }
 
 /** What `kops rolling-update cluster` would do: its output. Nothing is changed. */

@@ -43,11 +43,11 @@ const notAboutTheUpgrade: readonly KopsErrorCode[] = [
   "cluster-not-found",
 ];
 
-const updated: Partial<Record<Phase, string>> = {
-  "control-plane": "the control plane",
-  nodes: "all instance groups",
-  prune: "what had to be kept until all nodes were replaced",
-};
+/** What an update is about. */
+function updated({ roles, prune }: Extract<RollAction, { do: "update" }>): string {
+  if (prune === true) return "what had to be kept until all nodes were replaced";
+  return roles === undefined ? "all instance groups" : `the instance groups of ${roles.join(" and ")}`;
+}
 
 /** What surrounds a roll. */
 export interface RollAround {
@@ -88,30 +88,19 @@ export async function roll(
     nodes: around.nodes,
   });
 
+  let last: string | undefined;
   for (const action of actions) {
     context.log.phase = action.phase;
     if (action.do === "skew-probe") {
       await around.skewProbe?.();
     } else if (action.do === "update") {
-      const what = updated[action.phase] ?? action.phase;
-      context.log.emit({ kind: "waiting", message: `kops updates the specification of ${what}` });
-      const { roles, prune } = action;
-      const options = {
-        yes: true,
-        ...(roles === undefined ? {} : { roles }),
-        ...(prune === undefined ? {} : { prune }),
-      };
+      last = updated(action);
+      context.log.emit({ kind: "waiting", message: `kops updates the specification of ${last}` });
       const call = { log: `update-${action.phase}`, timeLimitMs: 20 * 60_000, show: true };
-      await kops.exec(updateArgv(kops.call, options), call);
+      await kops.exec(updateArgv(kops.call, { ...action, yes: true }), call);
     } else {
-      await keepRollDryRun(context, action.phase);
-      const { roles, force } = action;
-      const options = {
-        yes: true,
-        ...(roles === undefined ? {} : { roles }),
-        ...(force === undefined ? {} : { force }),
-      };
-      const args = rollingUpdateArgv(kops.call, { ...rollOptions(config), ...options });
+      await keepRollDryRun(context, action.phase, last);
+      const args = rollingUpdateArgv(kops.call, { ...rollOptions(config), ...action, yes: true });
       const { onLine, settled } = follow(context, cluster, (event) => {
         replaced.push(event);
         return progress.push(event, Date.now());
@@ -145,11 +134,11 @@ class Replaced {
 }
 
 /** Keeps what a rolling update would do now, for the report; without it there is one page less, and that is all. */
-async function keepRollDryRun(context: StepContext, phase: Phase): Promise<void> {
+async function keepRollDryRun(context: StepContext, phase: Phase, update: string | undefined): Promise<void> {
   try {
     const output = await rollDryRun(context, `${phase}-dry-run`);
     const file = new LineFile(context.run.path("rolling-update.dry-run.txt"));
-    file.append(`# after the update of ${updated[phase] ?? phase}\n${output}`);
+    file.append(`# ${update === undefined ? "once more" : `after the update of ${update}`}\n${output}`);
     file.close();
   } catch (error) {
     interrupted.throwIfAborted();

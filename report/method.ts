@@ -16,7 +16,12 @@ export function settingRows({ config, verdict }: ReportData): Pair[] {
     ["Target", config.targetUrl],
     ["Load", `${sent}; half over new connections, half over kept-alive ones`],
     ["Not judged", `the first ${load.warmupSeconds} s of each run`],
-    ["Order", config.order === "staged" ? "staged: control plane, nodes, prune" : "legacy: one update, one roll"],
+    [
+      "Order",
+      config.order === "staged"
+        ? "staged: control plane, nodes, prune"
+        : "legacy: one update that ignores the version skew of kubelets, one roll",
+    ],
     [
       "Pacing",
       `intervals ${verdict.intervals.controlPlane} (control plane) and ${verdict.intervals.node} (nodes), post-drain delay ${intervals.postDrainDelay}, ${intervals.validateCount} validations in a row`,

@@ -214,14 +214,14 @@ const duration: Reference = { allowed: "a duration", example: "15s, 10m or 1h30m
 
 /** What is said of just this path, if anything is. */
 export function ownReference(path: readonly string[]): Reference | undefined {
-  return path[0] === "intervals" && path.length > 1 && path[1] !== "validateCount"
-    ? duration
-    : references[path.join(".")];
+  return isDuration(path) ? duration : references[path.join(".")];
 }
 
+const isDuration = (path: readonly string[]): boolean =>
+  path[0] === "intervals" && path.length === 2 && path[1] !== "validateCount" && path[1] !== "search";
+
 export function referenceFor(path: readonly string[]): Reference {
-  if (path[0] === "intervals" && path.length === 2 && path[1] !== "validateCount" && path[1] !== "search")
-    return duration;
+  if (isDuration(path)) return duration;
   for (let length = path.length; length > 0; length--) {
     const reference = references[path.slice(0, length).join(".")];
     if (reference) return reference;

@@ -46,7 +46,7 @@ export function before(data: ReportData, production: Production): string {
         "--output=custom-columns=NAMESPACE:.metadata.namespace,NAME:.metadata.name,ALLOWED:.status.disruptionsAllowed",
       ),
     ),
-    unblocked(data.events),
+    unblocked(data),
     notMirrored(data),
     heading(3, "A way back"),
     "Keep the spec as it is, and see that etcd's backups are recent:",
@@ -74,11 +74,15 @@ const credentialHours = ({ schedule }: ReportData["verdict"]): number =>
   Math.max(18, Math.ceil((2 * schedule.high) / 60));
 
 /** What the rehearsal had to do itself for the roll to go on; production's will hold at the same places. */
-function unblocked(events: ReportData["events"]): string {
+function unblocked({ events, verdict: { roll } }: ReportData): string {
   const actions = [...new Set(events.filter(({ kind }) => kind === "unblocked").map(({ message }) => message))];
   if (actions.length === 0) return "";
+  const helped = roll.ok
+    ? "the rehearsal only went on because of it"
+    : "the rehearsal tried this and halted all the same";
   return [
-    "**This will meet you in production: the rehearsal only went on because of it. Settle the cause before you begin.**",
+    heading(3, "What held up the rehearsal"),
+    `**This will meet you in production: ${helped}. Settle the cause before you begin.**`,
     bullets(actions.map((action) => `the rehearsal ${inline(action)}`)),
   ].join("\n\n");
 }

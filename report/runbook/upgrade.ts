@@ -9,6 +9,8 @@ const parts: Partial<Record<RollAction["phase"], string>> = {
   nodes: "the nodes",
   prune: "what the upgrade had to keep until now",
 };
+/** In the legacy order one command is about both. */
+const everything = "control plane and nodes";
 
 /** The upgrade itself in the order that was rehearsed: before each `--yes` its dry run, after each roll a check. */
 export function upgrade(data: ReportData, production: Production): string {
@@ -70,32 +72,35 @@ function surge({ verdict: { search } }: ReportData, production: Production): Ste
 }
 
 function step(action: Exclude<RollAction, { do: "skew-probe" }>, data: ReportData, production: Production): Step {
-  const what = parts[action.phase] ?? action.phase;
-  const { roles } = action;
-  const only = roles === undefined ? {} : { roles };
+  const legacy = data.config.order === "legacy";
+  const what = legacy ? everything : (parts[action.phase] ?? action.phase);
   if (action.do === "update") {
-    const options = { ...only, ...(action.prune === true ? { prune: true } : {}) };
+    const skew =
+      action.ignoreKubeletVersionSkew === true
+        ? " `--ignore-kubelet-version-skew`: else kops leaves the nodes at the old version as long as the control plane runs it."
+        : "";
     return {
       title: action.prune === true ? `Prune ${what}` : `Update ${what}`,
       body: [
         action.prune === true
           ? "Old revisions go. First what would be deleted:"
-          : "Launch templates and files in the state store change; no instance does. First the dry run:",
-        shell(production.update(options)),
+          : `Launch templates and files in the state store change; no instance does.${skew} First the dry run:`,
+        shell(production.update(action)),
         "Then:",
-        shell(production.update({ ...options, yes: true })),
+        shell(production.update({ ...action, yes: true })),
       ],
     };
   }
-  const canary = action.phase === "nodes";
+  // While the control plane is old, a node of the new version must not be made.
+  const canary = action.phase === "nodes" && !legacy;
   return {
     title: `Roll ${what}`,
     body: [
       ...(canary ? oneNodeFirst(data, production) : []),
       `${canary ? "Then all others" : "First which instances it would replace"}; the dry run:`,
-      shell(production.roll(only, 0)),
+      shell(production.roll(action, 0)),
       "Then:",
-      shell(production.roll({ ...only, yes: true })),
+      shell(production.roll({ ...action, yes: true })),
       "Before the next step, the cluster validates, and nothing in `kube-system` is failing:",
       shell(production.validate(), production.kubectl("get", "pods", "--namespace=kube-system", "--output=wide")),
     ],

@@ -58,6 +58,7 @@ test("the staged upgrade's updates", () => {
     "--instance-group-roles=control-plane,apiserver",
   );
   expect(argv.updateArgv(call, { yes: true, prune: true })).toContain("--prune");
+  expect(argv.updateArgv(call, { ignoreKubeletVersionSkew: true })).toContain("--ignore-kubelet-version-skew");
   expect(argv.updateArgv(call, { yes: true, admin: "18h0m0s" })).toContain("--admin=18h0m0s");
   expect(argv.updateArgv(call, { yes: true, admin: "18h0m0s" })).not.toContain("--create-kube-config=false");
   expect(argv.updateArgv(call, { lifecycleOverrides: ["SecurityGroup=Ignore"] })).toContain(

@@ -6,6 +6,7 @@ const told = (actions: readonly RollAction[]): string[] =>
     if (action.do === "skew-probe") return action.do;
     const flags = [
       action.do === "update" && action.prune ? " --prune" : "",
+      action.do === "update" && action.ignoreKubeletVersionSkew ? " --ignore-kubelet-version-skew" : "",
       action.do === "roll" && action.force ? " --force" : "",
     ];
     return `${action.do} ${action.roles?.join(",") ?? "all"}${flags.join("")}`;
@@ -28,8 +29,8 @@ describe("what kops is told", () => {
     expect(actions.indexOf("skew-probe")).toBeLessThan(actions.indexOf("update all"));
   });
 
-  test("legacy: one update, one rolling update", () => {
-    expect(told(upgradeRoll("legacy"))).toEqual(["update all", "roll all"]);
+  test("legacy: one update, one rolling update; nodes get the new version although the control plane runs the old one", () => {
+    expect(told(upgradeRoll("legacy"))).toEqual(["update all --ignore-kubelet-version-skew", "roll all"]);
   });
 
   test("again: every instance, forced, at the version that is there", () => {

@@ -39,6 +39,22 @@ describe("runbook.md", () => {
     }
   });
 
+  test("legacy: one update and one roll of all; no single node of the new version while the control plane is old", () => {
+    const page = renderRunbook({ ...good, production: known, config: { ...good.config, order: "legacy" } });
+    const [, steps = ""] = page.split("## Upgrade\n");
+    expect(steps).toContain("### 2. Update control plane and nodes");
+    expect(steps).toContain("### 3. Roll control plane and nodes");
+    const [upgrade = ""] = steps.split("\n## ");
+    const told = commands(upgrade).filter((line) => /^kops (update|rolling-update|delete) /.test(line));
+    expect(told.filter((line) => line.includes("--yes")).map((line) => line.replace(/ --name=.*/, ""))).toEqual([
+      "kops update cluster",
+      "kops rolling-update cluster",
+    ]);
+    expect(told.slice(0, 2).every((line) => line.includes(" --ignore-kubelet-version-skew "))).toBe(true);
+    expect(told.filter((line) => line.startsWith("kops delete"))).toEqual([]);
+    expect(commands(text).filter((line) => line.includes("--ignore-kubelet-version-skew"))).toEqual([]);
+  });
+
   test("exports the feature flags that production's manifests need, and only where there are some", () => {
     const apiServers = { kind: "InstanceGroup", spec: { role: "APIServer" } };
     const page = renderRunbook({ ...good, production: known, config: { ...good.config, manifests: [apiServers] } });
@@ -121,6 +137,9 @@ describe("runbook.md", () => {
     expect(page).toContain("POD='<POD>' # in the rehearsal cart-75bd9dfc64-rjrpg");
     expect(page).toContain("it was `metrics-5557cc886c-6tlkj` of Deployment `metrics`");
     expect(page).toContain("the rehearsal `deleted pod shop/cart-75bd9dfc64-rjrpg`");
+    expect(page).toContain("meet you in production: the rehearsal only went on because of it.");
+    const halted = { ...bad.verdict, roll: { ...bad.verdict.roll, ok: false } };
+    expect(renderRunbook({ ...bad, verdict: halted, events })).toContain("tried this and halted all the same.");
     expect(renderRunbook(good)).toContain("The rehearsal saw none of this.");
   });
 
