@@ -98,6 +98,13 @@ const rules: readonly Rule[] = [
   },
   {
     code: "drain-timeout",
+    pattern: /failed to drain node "([^"]+)"[^\n]*error when waiting for pod [^\n]* to terminate/,
+    what: (call, match) => `Node ${match[1]} could not be drained in time: ${lingeringPods(call.output)} did not stop`,
+    next: () =>
+      "give the pods a terminationGracePeriodSeconds that is shorter than the drain time-out (setting intervals.drainTimeout), or lengthen that; kubectl describe pod tells what holds a pod whose grace is over",
+  },
+  {
+    code: "drain-timeout",
     pattern: /failed to drain node "([^"]+)"[^\n]*global timeout reached/,
     what: (call, match) => `Node ${match[1]} could not be drained in time${refusedPods(call.output)}`,
     next: () =>
@@ -147,6 +154,12 @@ function refusedPods(output: string): string {
   const refused = [...output.matchAll(/error when evicting pods\/"([^"]+)" -n "([^"]+)"[^\n]*disruption budget/g)];
   const pods = [...new Set(refused.map(([, name, namespace]) => `${namespace}/${name}`))];
   return pods.length > 0 ? `: a PodDisruptionBudget refuses to evict ${pods.join(", ")}` : "";
+}
+
+function lingeringPods(output: string): string {
+  const waited = [...output.matchAll(/error when waiting for pod "([^"]+)" in namespace "([^"]+)" to terminate/g)];
+  const pods = [...new Set(waited.map(([, name, namespace]) => `${namespace}/${name}`))];
+  return pods.length === 1 ? `pod ${pods.join("")}` : `pods ${pods.join(", ")}`;
 }
 
 function lastFailure(output: string): string {

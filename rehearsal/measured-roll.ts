@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
+import { durationMs } from "../analysis/duration.ts";
 import type { Verdict } from "../analysis/verdict-schema.ts";
 import type { RollAction } from "../kops/roll-plan.ts";
 import type { Cluster } from "./cluster.ts";
@@ -44,7 +45,8 @@ export async function measuredRoll(
   await waitForTarget(context);
   await uncordonLeftBehind(cluster, log);
   const { region, targetUrl } = config;
-  const watch = new ClusterWatch({ cluster, region, targetUrl }, (event) => log.emit(event));
+  const drainTimeoutMs = durationMs(config.intervals.drainTimeout);
+  const watch = new ClusterWatch({ cluster, region, targetUrl, drainTimeoutMs }, (event) => log.emit(event));
   const unblock =
     config.onBlocked === "unblock"
       ? new Poller(

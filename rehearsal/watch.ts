@@ -29,6 +29,8 @@ export interface Watched {
   readonly region: string;
   /** Where requests go: if that is a load balancer of AWS, its targets are watched. */
   readonly targetUrl: string;
+  /** How long kops waits for the drain of a node. */
+  readonly drainTimeoutMs: number;
 }
 
 /**
@@ -123,7 +125,7 @@ export class ClusterWatch {
     for (const name of cordoned) if (!this.#cordonedMs.has(name)) this.#cordonedMs.set(name, Date.now());
     for (const name of this.#cordonedMs.keys()) if (!cordoned.includes(name)) this.#cordonedMs.delete(name);
     const objects = { nodes, pods: this.#pods.objects(), budgets: this.#budgets.objects() };
-    return drainWaits(objects, this.#cordonedMs, Date.now());
+    return drainWaits(objects, this.#cordonedMs, Date.now(), this.watched.drainTimeoutMs);
   }
 
   #followers() {

@@ -9,10 +9,10 @@ import type { InstanceSight } from "./instance-events.ts";
 const joinMs = 5 * 60_000;
 
 /**
- * The nodes that hold up a roll: those whose drain waits for pods, those with pods of kube-system that are not ready, and
- * instances that run and have not become a ready node within five minutes.
+ * The nodes that hold up a roll: those whose drain waits for pods that will not be gone in time by themselves, those with pods of kube-system that are not ready, and
+ * instances that run and have not become a ready node within five minutes. A pod that was told to stop holds it up since then.
  *
- * @param sinceMs remembers from one look to the next when each was seen first; changed here
+ * @param sinceMs remembers from one look to the next since when each does; changed here
  */
 export function findBlocked(
   cluster: { readonly waits: readonly DrainWait[]; readonly nodes: readonly V1Node[]; readonly pods: readonly V1Pod[] },
@@ -20,10 +20,14 @@ export function findBlocked(
   sinceMs: Map<string, number>,
   nowMs: number,
 ): BlockedNode[] {
+  const waits = cluster.waits.filter(({ stopping }) => stopping?.inTime !== true);
   const found: Omit<BlockedNode, "sinceMs">[] = [
-    ...byNode(cluster.waits.map(({ node, pod, message }) => ({ node, pod, message }))).map((one) => ({
-      ...one,
+    ...byNode(waits).map(({ node, message }) => ({
+      node,
+      message,
       why: "drain" as const,
+      // One that is stopping has been deleted.
+      pods: waits.filter((wait) => wait.node === node && wait.stopping === undefined).map(({ pod }) => pod),
     })),
     ...byNode(cluster.pods.filter(isFailingSystemPod).map(failing)).map((one) => ({
       ...one,
@@ -34,7 +38,8 @@ export function findBlocked(
   const keys = new Set(found.map(key));
   for (const known of sinceMs.keys()) if (!keys.has(known)) sinceMs.delete(known);
   return found.map((one) => {
-    const since = sinceMs.get(key(one)) ?? nowMs;
+    const told = waits.flatMap(({ node, stopping }) => (node === one.node && stopping ? [stopping.sinceMs] : []));
+    const since = Math.min(sinceMs.get(key(one)) ?? nowMs, ...(one.why === "drain" ? told : []));
     sinceMs.set(key(one), since);
     return { ...one, sinceMs: since };
   });

@@ -5,8 +5,9 @@ import { belongsToNode, isFinished, podName } from "./cluster-events.ts";
 
 /** A pod that is still on a node that was cordoned is news after this long: evictions take a moment. */
 const patienceMs = 5_000;
-/** A pod that was told to stop is news after this long, when it still has time left. */
+/** A pod that was told to stop is news after this long, when it still has time left; sooner where kops gives up sooner. */
 const stopPatienceMs = 30_000;
+const stopPatienceShare = 1 / 5;
 
 /** A pod that holds up the drain of its node. */
 export interface DrainWait {
@@ -19,12 +20,20 @@ export interface DrainWait {
    */
   readonly why: "budget" | "stopping" | "pending";
   readonly message: string;
+  /** Of a pod that was told to stop. */
+  readonly stopping?: {
+    /** When it was, in ms since the epoch. */
+    readonly sinceMs: number;
+    /** Its grace ends before kops gives the drain up, so that it needs no help. */
+    readonly inTime: boolean;
+  };
 }
 
 /**
  * What the drain of cordoned nodes waits for, from the cluster's objects alone: of all this kops shows refused evictions only.
  *
  * @param cordonedMs when each node was seen cordoned first, in ms since the epoch; nodes that are not in it are not drained
+ * @param timeoutMs how long kops waits for the drain of a node
  */
 export function drainWaits(
   cluster: {
@@ -34,17 +43,16 @@ export function drainWaits(
   },
   cordonedMs: ReadonlyMap<string, number>,
   nowMs: number,
+  timeoutMs: number,
 ): DrainWait[] {
   const names = new Set(cluster.nodes.map(({ metadata }) => metadata?.name ?? ""));
   return cluster.pods.flatMap((pod) => {
     const node = pod.spec?.nodeName ?? "";
-    const sinceMs = nowMs - (cordonedMs.get(node) ?? nowMs);
+    const startMs = cordonedMs.get(node) ?? nowMs;
+    const sinceMs = nowMs - startMs;
     if (!names.has(node) || sinceMs < patienceMs || belongsToNode(pod) || isFinished(pod)) return [];
     const wait = (why: DrainWait["why"], message: string): DrainWait[] => [{ node, pod: podName(pod), why, message }];
-    if (pod.metadata?.deletionTimestamp !== undefined) {
-      const message = stopping(pod, node, nowMs);
-      return message === undefined ? [] : wait("stopping", message);
-    }
+    if (pod.metadata?.deletionTimestamp !== undefined) return stopping(pod, node, nowMs, { startMs, timeoutMs });
     const budgets = covering(cluster.budgets, pod);
     const refusing = budgets.filter(({ status }) => (status?.disruptionsAllowed ?? 0) === 0);
     if (budgets.length > 1)
@@ -79,16 +87,25 @@ function refusal(pod: string, node: string, budgets: readonly V1PodDisruptionBud
   return `PodDisruptionBudget ${details.join(", ")} refuses to evict pod ${pod} from node ${node}`;
 }
 
-/** A pod that takes its time to stop; undefined while that is nothing to speak of. */
-function stopping(pod: V1Pod, node: string, nowMs: number): string | undefined {
+/** A pod that takes its time to stop; empty while that is nothing to speak of. */
+function stopping(
+  pod: V1Pod,
+  node: string,
+  nowMs: number,
+  drain: { readonly startMs: number; readonly timeoutMs: number },
+): DrainWait[] {
   const { deletionTimestamp, deletionGracePeriodSeconds = 0, finalizers = [] } = pod.metadata ?? {};
   // Kubernetes dates the deletion to the end of the grace period.
-  const overMs = nowMs - new Date(deletionTimestamp ?? nowMs).getTime();
-  const sinceMs = overMs + deletionGracePeriodSeconds * 1000;
-  const what = `pod ${podName(pod)} on node ${node} was told to stop ${shortDuration(Math.max(0, sinceMs))} ago and still runs`;
-  if (overMs > patienceMs) {
-    const held = finalizers.length === 0 ? "" : `; its finalizers hold it: ${finalizers.join(", ")}`;
-    return `${what}, though its ${deletionGracePeriodSeconds}s of grace are over${held}`;
-  }
-  return sinceMs < stopPatienceMs ? undefined : `${what}; it has ${deletionGracePeriodSeconds}s of grace`;
+  const endMs = new Date(deletionTimestamp ?? nowMs).getTime();
+  const sinceMs = endMs - deletionGracePeriodSeconds * 1000;
+  const over = nowMs - endMs > patienceMs;
+  if (!over && nowMs - sinceMs < Math.min(stopPatienceMs, drain.timeoutMs * stopPatienceShare)) return [];
+  const inTime = !over && endMs <= drain.startMs + drain.timeoutMs;
+  const what = `pod ${podName(pod)} on node ${node} was told to stop ${shortDuration(Math.max(0, nowMs - sinceMs))} ago and still runs`;
+  const held = finalizers.length === 0 ? "" : `; its finalizers hold it: ${finalizers.join(", ")}`;
+  const late = inTime ? "" : `, which end after kops has given the drain up (${shortDuration(drain.timeoutMs)})`;
+  const message = over
+    ? `${what}, though its ${deletionGracePeriodSeconds}s of grace are over${held}`
+    : `${what}; it has ${deletionGracePeriodSeconds}s of grace${late}`;
+  return [{ node, pod: podName(pod), why: "stopping", message, stopping: { sinceMs, inTime } }];
 }

@@ -57,6 +57,20 @@ test("a drain time-out names node and pod, a validation time-out the last failur
   );
 });
 
+test("pods that do not stop before the drain's time-out are named, each once, and what was refused for a while is not to blame", () => {
+  const waited = (pod: string): string =>
+    `error when waiting for pod "${pod}" in namespace "shop" to terminate: context deadline exceeded`;
+  const output = [
+    'error when evicting pods/"web-3" -n "shop" (will retry after 5s): Cannot evict pod as it would violate the pod\'s disruption budget.',
+    `E1125 17:53:53.863677 1 rollingupdate.go:219] failed to roll InstanceGroup "nodes": failed to drain node "i-1": error draining node: [${waited("web-1")}, ${waited("web-2")}]`,
+    `Error: failed to drain node "i-1": error draining node: [${waited("web-1")}, ${waited("web-2")}]`,
+  ].join("\n");
+  const error = kopsError({ ...call, output });
+  expect(error.code).toBe("drain-timeout");
+  expect(error.summary).toBe("Node i-1 could not be drained in time: pods shop/web-1, shop/web-2 did not stop");
+  expect(error.message).toMatch(/Next: .*terminationGracePeriodSeconds/);
+});
+
 test("what is not known shows the last error line and keeps its cause", () => {
   const cause = new Error("exit status 1");
   const error = kopsError({ ...call, output: "I1 x\nError: never seen\nSDK 2026 WARN\n" }, { cause });

@@ -14,11 +14,12 @@ const budget = (name: string, disruptionsAllowed: number, namespace = "shop"): V
   spec: { selector: { matchLabels: { app: "web" } } },
   status: { disruptionsAllowed, currentHealthy: 1, desiredHealthy: 1, expectedPods: 1 },
 });
-const waits = (pods: V1Pod[], budgets: V1PodDisruptionBudget[] = [], cordonedSecondsAgo = 40) =>
+const waits = (pods: V1Pod[], budgets: V1PodDisruptionBudget[] = [], cordonedSecondsAgo = 40, timeoutSeconds = 900) =>
   drainWaits(
     { nodes: [{ metadata: { name: "i-1" } }], pods, budgets },
     new Map([["i-1", nowMs - cordonedSecondsAgo * 1000]]),
     nowMs,
+    timeoutSeconds * 1000,
   );
 const deleted = (graceSeconds: number, secondsAgo: number): V1Pod["metadata"] => ({
   deletionTimestamp: new Date(nowMs + (graceSeconds - secondsAgo) * 1000),
@@ -54,6 +55,21 @@ describe("what a drain waits for", () => {
     ]);
   });
 
+  test("a pod that is stopping needs help only if its grace ends after the drain's time-out, or is over", () => {
+    const sinceMs = nowMs - 60_000;
+    expect(waits([pod("web-1", deleted(300, 60))], [], 60)).toMatchObject([{ stopping: { sinceMs, inTime: true } }]);
+    expect(waits([pod("web-1", deleted(300, 60))], [], 60, 120)).toMatchObject([
+      {
+        stopping: { sinceMs, inTime: false },
+        message: expect.stringMatching(/it has 300s of grace, which end after kops has given the drain up \(2m00s\)$/),
+      },
+    ]);
+    expect(waits([pod("web-1", deleted(50, 60))], [], 60)).toMatchObject([{ stopping: { sinceMs, inTime: false } }]);
+    // Where kops gives up soon, it is known soon.
+    expect(waits([pod("web-1", deleted(120, 7))], [], 7, 40)).toEqual([]);
+    expect(waits([pod("web-1", deleted(120, 8))], [], 8, 40)).toMatchObject([{ stopping: { inTime: false } }]);
+  });
+
   test("a pod that is not evicted although no budget refuses it", () => {
     expect(waits([pod("web-1")], [budget("web", 1)])).toMatchObject([{ why: "pending" }]);
     expect(waits([pod("web-1")], [budget("web", 1)], 10)).toEqual([]);
@@ -65,7 +81,12 @@ describe("what a drain waits for", () => {
     expect(waits([pod("static", { annotations: { "kubernetes.io/config.mirror": "x" } })])).toEqual([]);
     expect(waits([pod("done", {}, { phase: "Succeeded" })])).toEqual([]);
     expect(
-      drainWaits({ nodes: [{ metadata: { name: "i-1" } }], pods: [pod("web-1")], budgets: [] }, new Map(), nowMs),
+      drainWaits(
+        { nodes: [{ metadata: { name: "i-1" } }], pods: [pod("web-1")], budgets: [] },
+        new Map(),
+        nowMs,
+        900_000,
+      ),
     ).toEqual([]);
   });
 });

@@ -208,6 +208,40 @@ describe("what holds up a roll", () => {
   });
 });
 
+describe("pods that are stopping", () => {
+  const nowMs = Date.UTC(2026, 10, 23, 10, 0, 0);
+  const look = (...waits: (readonly [pod: string, secondsAgo: number, inTime: boolean] | readonly [pod: string])[]) =>
+    findBlocked(
+      {
+        waits: waits.map(([pod, secondsAgo, inTime]) => ({
+          ...{ node: "i-1", pod, why: "stopping" as const, message: `${pod} stays` },
+          ...(inTime === undefined ? {} : { stopping: { sinceMs: nowMs - (secondsAgo ?? 0) * 1000, inTime } }),
+        })),
+        nodes: [],
+        pods: [],
+      },
+      [],
+      new Map(),
+      nowMs,
+    );
+
+  test("hold up a drain since they were told to, unless they are gone in time by themselves", () => {
+    expect(look(["a/b", 20, true])).toEqual([]);
+    expect(look(["a/b", 20, true], ["a/c", 9, false], ["a/d", 12, false])).toMatchObject([
+      { why: "drain", message: "a/c stays; so it is with 1 more", sinceMs: nowMs - 12_000 },
+    ]);
+  });
+
+  test("are not deleted once more", () => {
+    expect(look(["a/c", 9, false])).toMatchObject([{ pods: [] }]);
+    expect(nextAction(look(["a/c", 10, false]), [], nowMs, patience)?.remedy).toBe("drain");
+    expect(nextAction(look(["a/c", 10, false], ["a/d"]), [], nowMs, patience)).toMatchObject({
+      remedy: "delete-pod",
+      pods: ["a/d"],
+    });
+  });
+});
+
 describe("launches that fail", () => {
   const reason =
     "We currently do not have sufficient m5.large capacity in the Availability Zone you requested (us-east-1a).";
