@@ -112,7 +112,7 @@ function good({ input, measured, limits }: Grounds): string[] {
   return [
     `${failed}; ${sightText(limits.failingMs, limits.silenceMs)}`,
     `all ${count(input.landed.nodes.length, "node")} run ${input.config.toVersion}, and kops proposes no further change`,
-    `${input.checklist.length} of ${input.checklist.length} checks passed`,
+    ...(input.checklist.length === 0 ? [] : [`${input.checklist.length} of ${input.checklist.length} checks passed`]),
   ];
 }
 

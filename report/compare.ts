@@ -1,7 +1,8 @@
+import { interruptions } from "../analysis/evident.ts";
 import type { Measurement, Verdict } from "../analysis/verdict-schema.ts";
 import { latency, minutesText, number, percent, span } from "../analysis/words.ts";
 import type { ReportData } from "./data.ts";
-import { canaryText, checklistText, interruptions, landedText } from "./summary.ts";
+import { canaryText, checklistText, landedText } from "./summary.ts";
 
 /** A line of the comparison of two runs. */
 export interface ComparedRow {

@@ -1,6 +1,7 @@
 import type { Verdict } from "../analysis/verdict-schema.ts";
+import { interruptions } from "../analysis/evident.ts";
 import { latency, minutesText, number, percent, span } from "../analysis/words.ts";
-import { checklistText, interruptions, intervalText, landedText, shiftText } from "./summary.ts";
+import { checklistText, intervalText, landedText, shiftText } from "./summary.ts";
 
 /** A figure at the top of the report. */
 export interface Fact {

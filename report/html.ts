@@ -7,14 +7,16 @@ import { sightText, span } from "../analysis/words.ts";
 import { chartData } from "./chart-data.ts";
 import { comparison } from "./comparison.ts";
 import { costRows, costSources, costText, perNodeText } from "./cost.ts";
+import { curve, curveText } from "./curve.ts";
 import type { ReportData } from "./data.ts";
 import { facts } from "./facts.ts";
 import { candidateRows, intervalsText, turnRows } from "./intervals.ts";
 import { nodeStates } from "./lanes.ts";
 import { settingRows, toolRows } from "./method.ts";
 import { outageRows } from "./outages.ts";
-import { canaryText, landedText, latencyLimitText, outagesText, revertText, scheduleText } from "./summary.ts";
+import { canaryText, landedText, latencyLimitText, outagesText, scheduleText } from "./summary.ts";
 import { turns } from "./turns.ts";
+import { revertReasons, revertText, supportText } from "./way-back.ts";
 
 const meanings: Record<VerdictName, string> = {
   SAFE: "No budget was broken, and the measurement was good enough to know.",
@@ -40,6 +42,7 @@ export function renderHtml(data: ReportData): string {
   const { verdict, series } = data;
   const upgradeStartMs = series.upgrade.startMs;
   const chart = chartData(data);
+  const traded = curve(verdict);
   const rolled = turns(data);
   return new Eta({ autoEscape: true }).renderString(read("report.eta"), {
     verdict,
@@ -69,7 +72,12 @@ export function renderHtml(data: ReportData): string {
     intervals: intervalsText(rolled, verdict),
     turns: turnRows(rolled, verdict),
     candidates: candidateRows(verdict),
-    revert: verdict.revert ? revertText(verdict.revert) : undefined,
+    curve: traded.length === 0 ? undefined : curveText(traded),
+    wayBack: {
+      rehearsed: verdict.revert ? capital(revertText(verdict.revert)) : undefined,
+      reasons: verdict.revert ? revertReasons(verdict.revert) : [],
+      support: supportText(verdict),
+    },
     cost: capital(costText(verdict)),
     costRows: costRows(verdict),
     costSources: costSources(verdict),
@@ -79,8 +87,8 @@ export function renderHtml(data: ReportData): string {
     dryRuns: data.dryRuns,
     css: read("theme.css") + read("report.css"),
     echarts: inScript(readFileSync(createRequire(import.meta.url).resolve("echarts/dist/echarts.min.js"), "utf8")),
-    scripts: inScript(read("theme.js") + read("timeline.js")),
-    chartJson: JSON.stringify(chart).replaceAll("<", "\\u003c"),
+    scripts: inScript(read("theme.js") + read("timeline.js") + read("curve.js")),
+    chartJson: JSON.stringify({ ...chart, curve: traded }).replaceAll("<", "\\u003c"),
   });
 }
 

@@ -91,7 +91,7 @@ export function candidateRows({ search }: Verdict): CandidateRow[] {
     const { intervals, postDrainDelay, maxSurge } = attempt;
     const surge = maxSurge === null ? "" : `, maxSurge ${maxSurge}`;
     return {
-      pacing: `${intervals.controlPlane} / ${intervals.node}, post-drain delay ${postDrainDelay}${surge}`,
+      pacing: `${i + 1}. ${intervals.controlPlane} / ${intervals.node}, post-drain delay ${postDrainDelay}${surge}`,
       verdict: attempt.verdict,
       interrupted:
         attempt.interruptions === 0 ? "no" : `${number(attempt.interruptions)}, longest ${span(attempt.longestMs)}`,

@@ -1,4 +1,5 @@
-import type { Measurement, Outage, Verdict } from "../analysis/verdict-schema.ts";
+import { interruptions } from "../analysis/evident.ts";
+import type { Measurement, Verdict } from "../analysis/verdict-schema.ts";
 import { count, latency, minutesText, number, percent, span } from "../analysis/words.ts";
 
 export const intervalText = (run: Measurement): string =>
@@ -19,21 +20,6 @@ export const failuresText = (run: Measurement): string =>
   Object.entries(run.failures)
     .map(([outcome, n]) => `${number(n)} ${outcome}`)
     .join(", ");
-
-/** The interruptions that count: those that the baseline's own failures do not explain. */
-export function interruptions(verdict: Verdict): { count: number; longest: Outage | undefined; minor: number } {
-  const evident = verdict.outages.filter((outage) => outage.evident);
-  const minor = verdict.outages.length - evident.length;
-  return {
-    // The evident ones are listed first.
-    count: evident.length + (minor === 0 ? verdict.outagesOmitted : 0),
-    longest: evident.reduce<Outage | undefined>(
-      (most, outage) => (most === undefined || outage.durationMs > most.durationMs ? outage : most),
-      undefined,
-    ),
-    minor,
-  };
-}
 
 /** What the interruptions were, in one line. */
 export function outagesText(verdict: Verdict): string {
@@ -69,17 +55,6 @@ export function landedText({ upgradeLanded, toVersion }: Verdict): string {
 
 export function checklistText({ checklist }: Verdict): string {
   return `${checklist.filter((item) => item.ok).length} of ${checklist.length}`;
-}
-
-/** How the way back to the old version went. */
-export function revertText(revert: NonNullable<Verdict["revert"]>): string {
-  const when = { midRoll: "out of the middle of the upgrade", after: "after the upgrade", asked: "when asked for" };
-  const end = revert.ok ? "it worked" : `it did not work${revert.error === null ? "" : `: ${revert.error}`}`;
-  const hurt =
-    revert.interruptions === 0
-      ? "no interruption"
-      : `${count(revert.interruptions, "interruption")}, longest ${span(revert.longestMs)}`;
-  return `${revert.from} to ${revert.to}, ${when[revert.when]}: ${end}, ${count(revert.nodes, "node")} in ${minutesText(revert.minutes)}, ${revert.verdict}; ${number(revert.failed)} of ${number(revert.requests)} requests failed, ${hurt}`;
 }
 
 /** What rise of latency for half a minute would have been seen. */

@@ -8,10 +8,10 @@ import {
   intervalText,
   landedText,
   outagesText,
-  revertText,
   scheduleText,
   shiftText,
 } from "./summary.ts";
+import { revertText } from "./way-back.ts";
 import { fit, wrap } from "./wrap.ts";
 
 export interface TerminalOptions {

@@ -1,3 +1,4 @@
+import { interruptions } from "../evident.ts";
 import { eventMs, inOrder, isRoll, nodeSteps } from "../steps.ts";
 import type { RehearsalEvent } from "../events.ts";
 import type { Verdict } from "../verdict-schema.ts";
@@ -29,13 +30,14 @@ export function summarise(
   const first = nodeSteps(ordered)[0];
   const badMs = new Map<Spot, number>();
   let firstTurn = false;
-  for (const outage of verdict.outages) {
+  for (const outage of verdict.outages.filter(({ evident }) => evident)) {
     const startMs = Date.parse(outage.start);
     const spot = where(ordered, startMs);
     badMs.set(spot, (badMs.get(spot) ?? 0) + outage.durationMs);
     if (first !== undefined && startMs <= first.endMs) firstTurn = true;
   }
   const worst = [...badMs].sort(([, a], [, b]) => b - a)[0];
+  const felt = interruptions(verdict);
   const disturbed =
     (verdict.verdict === "UNSAFE" || verdict.verdict === "DEGRADED") &&
     verdict.roll.ok &&
@@ -46,8 +48,8 @@ export function summarise(
     folder,
     verdict: verdict.verdict,
     disturbed,
-    longestMs: Math.max(0, ...verdict.outages.map(({ durationMs }) => durationMs)),
-    interruptions: verdict.outages.length + verdict.outagesOmitted,
+    longestMs: felt.longest?.durationMs ?? 0,
+    interruptions: felt.count,
     p99Ms: verdict.upgrade.p99Ms,
     failed: verdict.upgrade.failed,
     requests: verdict.upgrade.requests,

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { interruptions } from "../../analysis/evident.ts";
 import { revertRoll, upgradeRoll } from "../../kops/roll-plan.ts";
 import { abandonUpgrade } from "../abandon.ts";
 import { Cluster } from "../cluster.ts";
@@ -38,6 +39,7 @@ export const revert: Step = {
     const nodes = (await cluster.nodes()).length;
     const { roll, landed } = await measuredRoll(back, cluster, folder, revertRoll(), { nodes });
     const { verdict } = await judgeRoll(run, folder, back.config, []);
+    const felt = interruptions(verdict);
     const result: RevertResult = {
       when: mode.when,
       from: config.toVersion,
@@ -50,8 +52,8 @@ export const revert: Step = {
       reasons: verdict.reasons,
       requests: verdict.upgrade.requests,
       failed: verdict.upgrade.failed,
-      interruptions: verdict.outages.length + verdict.outagesOmitted,
-      longestMs: Math.max(0, ...verdict.outages.map(({ durationMs }) => durationMs)),
+      interruptions: felt.count,
+      longestMs: felt.longest?.durationMs ?? 0,
     };
     await writeJson(run.path("revert.json"), result);
     const upgraded = lastOf("upgrade", await run.journal());

@@ -1,6 +1,6 @@
 import { revertRoll } from "../../kops/roll-plan.ts";
 import type { ReportData } from "../data.ts";
-import { revertText } from "../summary.ts";
+import { revertReasons, revertText, supportText } from "../way-back.ts";
 import { bullets, heading, inline, plain, shell } from "./markdown.ts";
 import type { Production } from "./production.ts";
 import { lingeringPod, refusedPod, refusingBudgets, seen } from "./seen.ts";
@@ -114,28 +114,24 @@ function moreOutput(production: Production): string[] {
 }
 
 function wayBack({ verdict }: ReportData, production: Production): string[] {
-  const { revert, fromVersion, toVersion } = verdict;
-  const minor = (version: string): string => version.split(".").slice(0, 2).join(".");
+  const { revert, fromVersion } = verdict;
   const steps = revertRoll().flatMap((action) => {
     if (action.do === "skew-probe") return [];
-    const only = action.roles === undefined ? {} : { roles: action.roles };
-    if (action.do === "roll")
-      return [
-        shell(production.roll(only, 0)),
-        shell(production.roll({ ...only, yes: true })),
-        shell(production.validate()),
-      ];
-    const options = { ...only, ...(action.prune === true ? { prune: true } : {}) };
-    return [shell(production.update(options)), shell(production.update({ ...options, yes: true }))];
+    return action.do === "roll"
+      ? [
+          shell(production.roll(action, 0)),
+          shell(production.roll({ ...action, yes: true })),
+          shell(production.validate()),
+        ]
+      : [shell(production.update(action)), shell(production.update({ ...action, yes: true }))];
   });
   return [
     heading(3, "Go back"),
     revert
       ? `Rehearsed: ${plain(revertText(revert))}.`
-      : "**The way back was not rehearsed** (setting `revert`). Rehearse it before you rely on it.",
-    minor(fromVersion) === minor(toVersion)
-      ? ""
-      : `From ${minor(toVersion)} to ${minor(fromVersion)} Kubernetes does not support taking the API server back once it has run: objects may be stored in a form that ${minor(fromVersion)} cannot read. While only a few nodes are new, going back is what the article did; else go on, or restore etcd from the backup.`,
+      : "**The way back was not rehearsed** (setting `rehearseRevert`). Rehearse it before you rely on it.",
+    revert ? bullets(revertReasons(revert).map(plain)) : "",
+    `${supportText(verdict)}.`,
     "Interrupt `kops rolling-update`, set the old version, and roll what is new already, nodes first. Before each `--yes` comes its dry run: go on only if it proposes what you expect.",
     shell(production.kops("edit", "cluster", `--set=spec.kubernetesVersion=${fromVersion}`)),
     ...steps,

@@ -1,8 +1,8 @@
+import { interruptions } from "../../analysis/evident.ts";
 import { eventMs, inOrder } from "../../analysis/steps.ts";
 import type { Verdict } from "../../analysis/verdict-schema.ts";
 import { latency, percent, span } from "../../analysis/words.ts";
 import type { ReportData } from "../data.ts";
-import { interruptions } from "../summary.ts";
 import { turns } from "../turns.ts";
 import { heading, shell, table } from "./markdown.ts";
 import type { Production } from "./production.ts";

@@ -1,4 +1,4 @@
-/* global document, window, echarts, getComputedStyle, matchMedia */
+/* global document, window, echarts, matchMedia, themeColor */
 /* Draws the timeline of report.html: a lane for each node, one for errors, one for latency, on one axis of time. */
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
@@ -11,14 +11,7 @@
   const heights = { errors: 120, latency: 190 };
   element.style.height = `${top.latency + heights.latency + 66}px`;
 
-  // A custom property keeps light-dark() as it is written; only a real property tells the colour.
-  const probe = document.createElement("span");
-  probe.hidden = true;
-  element.after(probe);
-  const color = (name) => {
-    probe.style.color = `var(--${name})`;
-    return getComputedStyle(probe).color;
-  };
+  const color = themeColor;
   const clock = (ms) => {
     const s = Math.max(0, Math.round(ms / 1000));
     const two = (n) => String(n).padStart(2, "0");

@@ -44,6 +44,8 @@ describe("report.html in Chromium", () => {
   test.each(views)("%s: quiet, alone, as wide as the screen, and accessible", async (name, size, prefers) => {
     const { page, requests, complaints }: Watched = await browser.open(url, size, prefers);
     expect(await page.locator("#timeline svg").count()).toBe(1);
+    const labels = await page.locator("#curve svg text").allTextContents();
+    expect(labels).toEqual(expect.arrayContaining(["1. UNSAFE", "2. SAFE"]));
     expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
     await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
     await page.addScriptTag({ path: axe });

@@ -56,7 +56,7 @@ describe("what each interval bought", () => {
         chosen: true,
       },
     ]);
-    expect(rows[1]!.pacing).toBe("1m / 1m, post-drain delay 5s, maxSurge 2");
+    expect(rows[1]!.pacing).toBe("2. 1m / 1m, post-drain delay 5s, maxSurge 2");
     expect(candidateRows(good.verdict)).toEqual([]);
   });
 
