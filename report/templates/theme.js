@@ -1,9 +1,8 @@
 /* global document, window, CustomEvent, getComputedStyle */
-/* exported themeColor */
 /* The switch between light and dark; without a choice the reader's system decides. Paper is always light. */
 
 /** A colour of the theme as it is now. A custom property keeps light-dark() as it is written; only a real one tells it. */
-const themeColor = (name) => {
+window.themeColor = (name) => {
   const probe = document.createElement("span");
   probe.hidden = true;
   probe.style.color = `var(--${name})`;
