@@ -2,7 +2,7 @@ import { DescribeInstancesCommand, EC2Client, TerminateInstancesCommand } from "
 import { durationMs } from "../../analysis/duration.ts";
 import type { Cluster } from "../cluster.ts";
 import { messageOf } from "../errors.ts";
-import { run } from "../exec.ts";
+import { CommandError, run } from "../exec.ts";
 import { productionOf, refuseProduction } from "../guards.ts";
 import type { StepContext } from "../steps/step.ts";
 import type { Look } from "../watch/poller.ts";
@@ -36,12 +36,18 @@ export function unblocker(context: StepContext, cluster: Cluster, blocked: () =>
       const event = { node: action.node, pod: action.pods[0] };
       const failure = await perform(action, patience.drain, context, cluster).then(
         () => undefined,
-        (error: unknown) => messageOf(error).split("\n")[0] ?? "",
+        failureOf,
       );
       // Tried in vain or not, it is what production will need as well.
       log.emit({ kind: "unblocked", ...event, message: actionText(action, failure) });
     },
   };
+}
+
+/** Why it could not be done: what a program said last tells more than how it ended. */
+function failureOf(error: unknown): string {
+  const last = error instanceof CommandError ? error.lastLines.at(-1) : undefined;
+  return last ?? messageOf(error).split("\n")[0] ?? "";
 }
 
 async function perform(
