@@ -35,7 +35,8 @@ describe("an app that does not bear the upgrade", () => {
     expect(diffInventory(before, await clone.inventory())).toEqual({ added: [], removed: [] });
   });
 
-  test("one replica without a budget gives UNSAFE with its outage measured", async () => {
+  test("one replica without a budget gives UNSAFE with its outage measured; one update and one rolling update land", async () => {
+    await clone.configure({ "kops-upgrade-rehearsal:order": "legacy" });
     // It stops at once and its successor takes a while: a hole to be seen.
     const slow = await clone.lab.fault("slow-ready", { target: "rehearsal/rehearsal-app", value: 2000 });
     const up = await clone.up();
@@ -55,7 +56,10 @@ describe("an app that does not bear the upgrade", () => {
     expect(verdict.outages.every((outage) => outage.phase === "nodes")).toBe(true);
     const drained = (await clone.events()).filter((event) => event.kind === "node-draining");
     expect(drained.map((event) => event.node)).toContain(verdict.outages[0]?.node);
-    expect(verdict.upgradeLanded.landed).toBe(true);
+    expect(verdict.upgradeLanded).toMatchObject({ landed: true, pendingChanges: [] });
+    const commands = (await clone.artifact("commands.txt")).split("\n");
+    expect(commands.filter((line) => /^kops update cluster .*--yes.*--v=2$/.test(line))).toHaveLength(1);
+    expect(commands.filter((line) => /^kops rolling-update cluster .*--yes/.test(line))).toHaveLength(1);
   });
 
   test("kops, kubectl and pulumi work as their users know them", async () => {
@@ -81,6 +85,7 @@ describe("an app that does not bear the upgrade", () => {
 
   test("a budget that allows nothing halts at the drain time-out, and the verdict names it, the pod and the node", async () => {
     await clone.configure({
+      "kops-upgrade-rehearsal:order": undefined,
       "kops-upgrade-rehearsal:targetVersion": "1.35.1",
       "kops-upgrade-rehearsal:app.replicas": 3,
       "kops-upgrade-rehearsal:app.preStopSeconds": 5,

@@ -42,7 +42,8 @@ describe("other ways to roll, and what stands in their way", () => {
     expect({ exitCode, end: exitCode === 0 ? "" : all.slice(-3000) }).toEqual({ exitCode: 0, end: "" });
   };
 
-  test("given up after a node and taken back; then all the way, with a node more while only the control plane is upgraded, and over a budget that allows nothing", async () => {
+  test("given up after a node and taken back; then all the way, with a node more while only the control plane is upgraded, and over a budget that allows nothing and pods that do not stop", async () => {
+    await clone.lab.fault("ignore-sigterm", { target: "rehearsal/rehearsal-app" });
     await clone.configure({
       [setting("skewProbe")]: true,
       [setting("onBlocked")]: "unblock",
@@ -50,8 +51,10 @@ describe("other ways to roll, and what stands in their way", () => {
       [setting("revertAfterNodes")]: 1,
       [setting("intervals.drainTimeout")]: "40s",
       [setting("app.pdb")]: { minAvailable: 3 },
+      [setting("app.terminationGraceSeconds")]: 120,
     });
     await up();
+    await clone.lab.clearFault();
 
     const verdict = await clone.verdict();
     expect(verdict.revert).toMatchObject({ when: "midRoll", from: "1.35.0", to: "1.34.3", ok: true, error: null });
@@ -62,18 +65,22 @@ describe("other ways to roll, and what stands in their way", () => {
     expect(await versions(clone)).toEqual(["v1.35.0", "v1.35.0"]);
     expect(verdict.skewProbe).toMatchObject({ joined: true, kubeletVersion: "v1.34.3", apiServerVersion: "1.35.0" });
 
-    // Told while the drain waits, not afterwards; got over by the mildest remedy, before kops gave the drain up.
+    // Told while the drain waits, not afterwards; got over by one remedy after the other, before kops gave the drain up.
     const refused = events.filter(({ kind }) => kind === "eviction-refused");
     expect(new Set(refused.map(({ pod }) => pod)).size).toBe(3);
     const unblocked = events.filter(({ kind }) => kind === "unblocked");
-    expect(unblocked.map(({ message }) => message.split(",")[0])).toEqual([
-      expect.stringMatching(/^deleted pod rehearsal\/rehearsal-app-\S+$/),
+    const node = refused[0]?.node ?? "";
+    expect(unblocked.map(({ message }) => message.replace(/, because .*/, ""))).toEqual([
+      expect.stringMatching(new RegExp(`^deleted pod (rehearsal/rehearsal-app-\\S+,? ){3}on node ${node}$`)),
+      `drained node ${node} by kubectl drain --ignore-daemonsets --delete-emptydir-data --force`,
+      `terminated instance ${node}`,
     ]);
     expect(events.findIndex(({ kind }) => kind === "eviction-refused")).toBeLessThan(events.indexOf(unblocked[0]!));
     expect(events.filter(({ message }) => message.startsWith("Ignoring error draining"))).toEqual([]);
     // Production's roll would have halted.
     expect(verdict.verdict).toBe("UNSAFE");
-    expect(await clone.artifact("runbook.md")).toContain("the rehearsal `deleted pod rehearsal/rehearsal-app-");
+    const runbook = await clone.artifact("runbook.md");
+    for (const { message } of unblocked) expect(runbook).toContain(`the rehearsal \`${message}`);
   });
 
   test("back again by command, though its load generator dies and validation flaps: it ends well and proves nothing", async () => {
