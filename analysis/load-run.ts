@@ -26,6 +26,8 @@ export interface LoadRun {
   /** False when the load generator or its samples were cut off. */
   readonly complete: boolean;
   readonly exitClass: LoadExit;
+  /** Why it is not complete, in words, where that is known. */
+  readonly problem?: string | undefined;
   /** Each request, the canary's too, in any order. Hand in {@link Columns} to read a large file only once. */
   readonly samples: Iterable<Sample> | Columns;
 }

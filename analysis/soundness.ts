@@ -15,9 +15,13 @@ export interface Sight {
 export function sightOf(name: "baseline" | "upgrade", view: RunView, measured: Measurement): Sight {
   const { run } = view;
   const faults: string[] = [];
-  if (run.exitClass === "failed") faults.push(`the load generator failed during the ${name}`);
+  const why = run.problem === undefined ? "" : ` (${run.problem})`;
+  if (run.exitClass === "failed") faults.push(`the load generator failed during the ${name}${why}`);
   if (run.exitClass === "aborted") faults.push(`the load was stopped before its end during the ${name}`);
-  if (!run.complete) faults.push(`the samples of the ${name} are cut off: what is missing is not known to be good`);
+  if (!run.complete)
+    faults.push(
+      `the samples of the ${name} are cut off${run.exitClass === "failed" ? "" : why}: what is missing is not known to be good`,
+    );
   if (run.droppedIterations > 0)
     faults.push(
       `${count(run.droppedIterations, "request")} of the ${name} ${run.droppedIterations === 1 ? "was" : "were"} never sent, because the load generator had no free user: raise maxVUs or lower the rate`,

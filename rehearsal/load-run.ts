@@ -37,6 +37,7 @@ export async function readLoadRun(run: Run, kind: LoadKind): Promise<LoadedRun> 
     const times = { startMs: none ? 0 : startMs, endMs: none ? 0 : endMs };
     return { ...times, rate: null, droppedIterations: 0, complete: false, exitClass: "failed", samples };
   }
-  const { rate, droppedIterations, complete, exitClass, ...result } = loadResultSchema.parse(JSON.parse(text));
-  return { startMs: result.startMs, endMs: result.endMs, rate, droppedIterations, complete, exitClass, samples };
+  const { rate, droppedIterations, complete, exitClass, problem, ...result } = loadResultSchema.parse(JSON.parse(text));
+  const { startMs: fromMs, endMs: toMs } = result;
+  return { startMs: fromMs, endMs: toMs, rate, droppedIterations, complete, exitClass, problem, samples };
 }

@@ -23,7 +23,7 @@ export function searchReport(found: SearchFound): NonNullable<Verdict["search"]>
       failed: attempt.failed,
       requests: attempt.requests,
       mirrorMinutes: attempt.mirrorMinutes,
-      productionMinutes: production.minutes,
+      productionMinutes: production.high,
     })),
     chosen: found.chosen,
     ended: found.ended ?? "it was interrupted",

@@ -161,7 +161,17 @@ describe("what makes a verdict UNSAFE", () => {
 describe("what makes a verdict INCONCLUSIVE", () => {
   test.each([
     ["dropped iterations", upgradeWith([], { droppedIterations: 3 }), /3 requests of the upgrade were never sent/],
-    ["a lost load generator", upgradeWith([], { exitClass: "failed" }), /load generator failed/],
+    ["a lost load generator", upgradeWith([], { exitClass: "failed" }), /load generator failed during the upgrade$/],
+    [
+      "a load generator that was killed",
+      upgradeWith([], { exitClass: "failed", complete: false, problem: "k6 ended early (by a signal)" }),
+      /load generator failed during the upgrade \(k6 ended early \(by a signal\)\)/,
+    ],
+    [
+      "a disk that is full",
+      upgradeWith([], { complete: false, problem: "requests could not be kept: no space left on device" }),
+      /samples of the upgrade are cut off \(requests could not be kept: no space left on device\): what is missing/,
+    ],
     ["cut-off samples", upgradeWith([], { complete: false }), /samples of the upgrade are cut off/],
     [
       "missing samples",

@@ -65,7 +65,7 @@ describe("the roll that is recommended", () => {
     expect(searchReport(found).attempts[0]).toMatchObject({
       verdict: "UNSAFE",
       longestMs: 1500,
-      productionMinutes: 12.5,
+      productionMinutes: 30,
     });
   });
 
