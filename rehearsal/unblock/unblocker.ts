@@ -34,10 +34,7 @@ export function unblocker(context: StepContext, cluster: Cluster, blocked: () =>
       // Before it is tried: what fails is not tried again.
       taken.push({ node: action.node, remedy: action.remedy, atMs: Date.now() });
       const event = { node: action.node, pod: action.pods[0] };
-      const failure = await perform(action, patience.drain, context, cluster).then(
-        () => undefined,
-        failureOf,
-      );
+      const failure = await perform(action, patience.drain, context, cluster).then(() => undefined, failureOf);
       // Tried in vain or not, it is what production will need as well.
       log.emit({ kind: "unblocked", ...event, message: actionText(action, failure) });
     },
