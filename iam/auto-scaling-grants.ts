@@ -18,7 +18,7 @@ export function autoScaling(scopes: Scopes): Grant[] {
       unseen: {
         "autoscaling:AttachInstances": "kops puts an instance back that it could not replace",
         "autoscaling:AttachLoadBalancerTargetGroups": "a load balancer that another version of kops adds",
-        "autoscaling:AttachLoadBalancers": "only where production's API server has a classic load balancer",
+        "autoscaling:AttachLoadBalancers": "a classic load balancer that another version of kops adds",
         "autoscaling:CreateOrUpdateTags": "a changed setting `tags` or `ttlHours`",
         "autoscaling:DeleteLifecycleHook": "a warm pool that production no longer has",
         "autoscaling:DeleteTags": "a tag that is taken out of the setting `tags`",

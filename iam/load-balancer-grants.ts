@@ -1,7 +1,9 @@
+import { apiLoadBalancer as apiLoadBalancerName } from "../kops/names.ts";
 import type { Grant } from "./policy.ts";
 import type { Scopes } from "./scopes.ts";
 
 const classic = "only where production's API server has a classic load balancer";
+const changed = "a load balancer that somebody has changed";
 const watched = "which load balancer sends to a node, while the roll is watched";
 
 /** Load balancers: those of Services, which go with the cluster, and the API server's if it has one. */
@@ -28,7 +30,7 @@ function ofServices(scopes: Scopes, all: readonly string[]): Grant[] {
   ];
 }
 
-/** What kops makes for an API server without DNS records: a network load balancer. */
+/** What kops makes for an API server: a network load balancer, or a classic one where production has that. */
 function ofApiServer(scopes: Scopes, all: readonly string[]): Grant[] {
   return [
     {
@@ -39,7 +41,10 @@ function ofApiServer(scopes: Scopes, all: readonly string[]): Grant[] {
         "elasticloadbalancing:DescribeLoadBalancerAttributes",
         "elasticloadbalancing:DescribeTargetGroupAttributes",
       ],
-      unseen: { "elasticloadbalancing:DescribeTargetHealth": watched },
+      unseen: {
+        "elasticloadbalancing:DescribeInstanceHealth": classic,
+        "elasticloadbalancing:DescribeTargetHealth": watched,
+      },
     },
     {
       name: "MakeLoadBalancer",
@@ -61,15 +66,34 @@ function ofApiServer(scopes: Scopes, all: readonly string[]): Grant[] {
         "elasticloadbalancing:ModifyTargetGroupAttributes",
       ],
       unseen: {
-        "elasticloadbalancing:ApplySecurityGroupsToLoadBalancer": classic,
-        "elasticloadbalancing:AttachLoadBalancerToSubnets": classic,
-        "elasticloadbalancing:ConfigureHealthCheck": classic,
-        "elasticloadbalancing:CreateLoadBalancerListeners": classic,
         "elasticloadbalancing:DeleteListener": "a listener that another version of kops does without",
-        "elasticloadbalancing:DeregisterInstancesFromLoadBalancer": classic,
         "elasticloadbalancing:DeregisterTargets": "before an instance of the control plane is replaced",
-        "elasticloadbalancing:SetSecurityGroups": "a load balancer that somebody has changed",
-        "elasticloadbalancing:SetSubnets": "a load balancer that somebody has changed",
+        "elasticloadbalancing:SetSecurityGroups": changed,
+        "elasticloadbalancing:SetSubnets": changed,
+      },
+    },
+    {
+      // kops gives a classic one its tags only once it is there, so that nothing but its name tells whose it is to be.
+      name: "ClassicLoadBalancer",
+      scope: {
+        resources: [
+          scopes.arn("elasticloadbalancing", `loadbalancer/${apiLoadBalancerName(scopes.stack.clusterName)}`),
+        ],
+      },
+      actions: [],
+      unseen: {
+        "elasticloadbalancing:AddTags": classic,
+        "elasticloadbalancing:ApplySecurityGroupsToLoadBalancer": changed,
+        "elasticloadbalancing:AttachLoadBalancerToSubnets": changed,
+        "elasticloadbalancing:ConfigureHealthCheck": classic,
+        "elasticloadbalancing:CreateLoadBalancer": classic,
+        "elasticloadbalancing:CreateLoadBalancerListeners": changed,
+        "elasticloadbalancing:DeleteLoadBalancer": classic,
+        "elasticloadbalancing:DeleteLoadBalancerListeners": changed,
+        "elasticloadbalancing:DeregisterInstancesFromLoadBalancer": classic,
+        "elasticloadbalancing:DetachLoadBalancerFromSubnets": changed,
+        "elasticloadbalancing:ModifyLoadBalancerAttributes": classic,
+        "elasticloadbalancing:RemoveTags": "a tag that is taken out of the setting `tags`",
       },
     },
   ];

@@ -1,3 +1,4 @@
+import type { ServiceAccount } from "../kops/names.ts";
 import type { DnsMode } from "../kops/spec.ts";
 
 /** What of a stack its policies are limited to. */
@@ -18,6 +19,8 @@ export interface PolicyParameters {
   readonly apiLoadBalancer: boolean;
   /** `s3://bucket/path` for the keys of service accounts that have roles of their own; absent: none has. */
   readonly discoveryStore?: string | undefined;
+  /** Those accounts; needed of the ones whose roles have names that kops cuts off, see `serviceAccountRole`. */
+  readonly serviceAccounts?: readonly ServiceAccount[] | undefined;
   /** Existing VPC that the mirror is built in; absent: it has one of its own. */
   readonly networkId?: string | undefined;
   /** ARN of the permissions boundary that every role must have. */
@@ -38,13 +41,4 @@ export function splitUrl(url: string): { bucket: string; path: string } {
 export function partitionOf(region: string): string {
   if (region.startsWith("cn-")) return "aws-cn";
   return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
-}
-
-/**
- * A name as kops shortens it (`pkg/truncate` of kops 1.35): its beginning and a hash, which a policy has to leave open.
- *
- * @param most how many characters the resource's name may have
- */
-export function shortened(name: string, most: number): string {
-  return name.length <= most ? name : `${name.slice(0, most - 7)}-*`;
 }

@@ -1,5 +1,6 @@
+import { instanceRoles, interruptionQueue, serviceAccountRole } from "../kops/names.ts";
 import { tagKeys } from "../ownership/tags.ts";
-import { partitionOf, shortened } from "./parameters.ts";
+import { partitionOf } from "./parameters.ts";
 import type { PolicyParameters } from "./parameters.ts";
 import type { Condition, Scope } from "./policy.ts";
 
@@ -62,15 +63,31 @@ export class Scopes {
     return tagged(arns, `aws:ResourceTag/${tagKeys.cluster}`, clusterName, {});
   }
 
-  /** Roles or instance profiles, by kops' names for them (`pkg/model` of kops 1.35). */
-  identities(kind: "role" | "instance-profile"): string[] {
-    const { clusterName, discoveryStore } = this.stack;
-    const ofInstances = ["masters", "nodes", "bastions", "apiservers"].map((role) =>
-      shortened(`${role}.${clusterName}`, longestRole),
-    );
-    const names =
-      discoveryStore === undefined || kind !== "role" ? ofInstances : [...ofInstances, ...ofAccounts(clusterName)];
-    return names.map((name) => this.global("iam", `${kind}/${name}`));
+  /** Instance profiles by name. */
+  get instanceProfiles(): string[] {
+    return instanceRoles(this.stack.clusterName).map((name) => this.global("iam", `instance-profile/${name}`));
+  }
+
+  /** Roles of instances by name. */
+  get instanceRoles(): string[] {
+    return instanceRoles(this.stack.clusterName).map((name) => this.global("iam", `role/${name}`));
+  }
+
+  /**
+   * All roles by name. Those of service accounts end in the cluster's name, whatever the account; of one that is too long
+   * for that kops cuts off the end, so it is known only with the account.
+   */
+  get roles(): string[] {
+    const { clusterName, discoveryStore, serviceAccounts = [] } = this.stack;
+    if (discoveryStore === undefined) return this.instanceRoles;
+    const end = `.sa.${clusterName}`;
+    const cutOff = serviceAccounts
+      .map((account) => serviceAccountRole(account, clusterName))
+      .filter((name) => !name.endsWith(end));
+    return [
+      ...this.instanceRoles,
+      ...[`*${end}`, ...new Set(cutOff)].map((name) => this.global("iam", `role/${name}`)),
+    ];
   }
 
   /** Every role keeps its boundary: one without it could be given any permission. */
@@ -78,14 +95,14 @@ export class Scopes {
     const boundary = this.stack.permissionsBoundary;
     if (boundary === undefined) throw new RangeError("permissionsBoundary is needed for a policy that makes roles");
     return {
-      resources: this.identities("role"),
+      resources: this.roles,
       condition: { StringEquals: { "iam:PermissionsBoundary": boundary } },
     };
   }
 
   /** The queue by which the mirror's nodes hear of interruptions. */
   get queue(): string {
-    return this.arn("sqs", `${shortened(this.stack.clusterName.replaceAll(".", "-"), 75)}-nth`);
+    return this.arn("sqs", interruptionQueue(this.stack.clusterName));
   }
 
   /** Only records of the mirror's own names, or of these. */
@@ -104,22 +121,6 @@ export class Scopes {
     const arn = this.s3(this.stack.bucket);
     return { resources: paths.length === 0 ? [arn] : paths.map((path) => `${arn}/${path}`) };
   }
-}
-
-/** `MaxLengthIAMRoleName` of kops 1.35. */
-const longestRole = 64;
-/** The longest names among the service accounts of kops' own add-ons. */
-const longestAccount = "aws-load-balancer-controller.kube-system.sa.";
-
-/**
- * Roles of service accounts. Of one whose name would be too long, kops keeps the beginning and a hash: with the names of
- * its own add-ons so much of the cluster's name is left at least.
- */
-function ofAccounts(clusterName: string): string[] {
-  const whole = `*.sa.${clusterName}`;
-  if (longestAccount.length + clusterName.length <= longestRole) return [whole];
-  const left = longestRole - "-hashed".length - longestAccount.length;
-  return [whole, `*.sa.${clusterName.slice(0, left)}*-??????`];
 }
 
 function tagged(resources: readonly string[], key: string, value: string, extra: Condition): Scope {

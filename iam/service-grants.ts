@@ -1,4 +1,4 @@
-import { shortened } from "./parameters.ts";
+import { eventRulePrefix } from "../kops/names.ts";
 import type { Grant } from "./policy.ts";
 import type { Scopes } from "./scopes.ts";
 
@@ -6,7 +6,7 @@ const official = "the official Pulumi provider reads it";
 
 /** The identities of the mirror's instances, by name, and only with their boundary. */
 export function roles(scopes: Scopes): Grant[] {
-  const identities = [...scopes.identities("role"), ...scopes.identities("instance-profile")];
+  const identities = [...scopes.roles, ...scopes.instanceProfiles];
   return [
     {
       name: "BoundedRoles",
@@ -43,7 +43,7 @@ export function roles(scopes: Scopes): Grant[] {
     {
       name: "RolesForInstances",
       scope: {
-        resources: scopes.identities("role"),
+        resources: scopes.instanceRoles,
         condition: { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
       },
       actions: ["iam:PassRole"],
@@ -63,7 +63,7 @@ export function interruptionQueue(scopes: Scopes): Grant[] {
     },
     {
       name: "InterruptionRules",
-      scope: { resources: [scopes.arn("events", `rule/${shortened(clusterName, 40)}-*`)] },
+      scope: { resources: [scopes.arn("events", `rule/${eventRulePrefix(clusterName)}-*`)] },
       actions: [
         "events:DeleteRule",
         "events:ListTargetsByRule",

@@ -1,3 +1,4 @@
+import type { ServiceAccount } from "../kops/names.ts";
 import type { Fact } from "./fact.ts";
 import type { MirrorShape } from "./mirror.ts";
 import type { ProductionIdentity } from "./production.ts";
@@ -13,6 +14,8 @@ export interface Intent {
   readonly fromVersion: string;
   readonly toVersion: string;
   readonly mirror: MirrorShape;
+  /** Those of the mirror that have IAM roles of their own. */
+  readonly serviceAccounts: readonly ServiceAccount[];
   readonly network: { readonly id?: string | undefined; readonly cidr: string };
   readonly dns: { readonly mode: "new" | "existing" | "private" | "none"; readonly zone?: string | undefined };
   readonly tags: Readonly<Record<string, string>>;

@@ -125,6 +125,10 @@ program
   )
   .requiredOption("-s, --stack <name>", "stack, of which Pulumi.<name>.yaml is in the current folder")
   .option("--account <id>", "twelve digits (default: the account of the credentials in the environment)")
+  .option(
+    "--from <source>",
+    "production's manifests, which are read for its service accounts' roles if the stack has a discoveryStore: a file, or s3://bucket/path/cluster (default: the setting production.source)",
+  )
   .option("--backend <url>", "Pulumi's state is in this bucket: s3://bucket/path; the policies give access to it")
   .option("--kms-key <arn>", "Pulumi's secrets are encrypted with this key; the policies allow its use")
   .option("--write <folder>", "write each policy to a file of its own instead")

@@ -5,28 +5,37 @@ import type { PolicyParameters } from "../iam/parameters.ts";
 import { settingShapes } from "../settings/schema.ts";
 import { UsageError } from "./errors.ts";
 import { readIfThere } from "./files.ts";
+import type { SourceOptions } from "./production/source.ts";
 
 const prefix = "kops-upgrade-rehearsal:";
 const stackFile = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
 const { clusterName, stateStore, dns, network, permissionsBoundary, discoveryStore } = settingShapes;
-const { source, clusterName: productionName, stateStore: productionStore } = settingShapes.production.shape;
+const {
+  source,
+  clusterName: productionName,
+  stateStore: productionStore,
+  profile,
+  region,
+} = settingShapes.production.shape;
 const policySettings = z.object({
   ...{ clusterName, stateStore, dns, network, permissionsBoundary, discoveryStore },
   region: z.string().min(1),
-  production: z.object({ source, clusterName: productionName, stateStore: productionStore }),
+  production: z.object({ source, clusterName: productionName, stateStore: productionStore, profile, region }),
 });
 
+/** What of a stack's settings its policies depend on. */
+export interface PolicySettings extends Omit<PolicyParameters, "account" | "pulumi" | "serviceAccounts"> {
+  /** Where production's manifests are, and how they are read. */
+  readonly source: { readonly from?: string | undefined } & SourceOptions;
+}
+
 /**
- * What of a stack's settings its policies depend on, from `Pulumi.<stack>.yaml` alone: nothing of
- * AWS is read, since it is the policies that allow it.
+ * What of a stack's settings its policies depend on, from `Pulumi.<stack>.yaml` alone.
  *
  * @param dir the project's folder. Default: the current one
  * @throws UsageError when there is no such file, or with all that is wrong in these settings
  */
-export async function readPolicySettings(
-  stack: string,
-  dir = ".",
-): Promise<Omit<PolicyParameters, "account" | "pulumi">> {
+export async function readPolicySettings(stack: string, dir = "."): Promise<PolicySettings> {
   const file = `Pulumi.${stack}.yaml`;
   const text = await readIfThere(join(dir, file));
   if (text === undefined)
@@ -46,7 +55,7 @@ export async function readPolicySettings(
   return parameters(parsed.data);
 }
 
-function parameters(settings: z.infer<typeof policySettings>): Omit<PolicyParameters, "account" | "pulumi"> {
+function parameters(settings: z.infer<typeof policySettings>): PolicySettings {
   const { network: net, production, stateStore: bucket, dns: zone, ...rest } = settings;
   return {
     ...rest,
@@ -56,6 +65,7 @@ function parameters(settings: z.infer<typeof policySettings>): Omit<PolicyParame
     // Whether production's API server has a load balancer is known to its manifests only.
     apiLoadBalancer: zone.mode === "none" || production.source !== undefined,
     production: folderOf(production),
+    source: { from: production.source, profile: production.profile, region: production.region },
   };
 }
 

@@ -1,15 +1,24 @@
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { PolicyParameters } from "../../iam/parameters.ts";
 import { policies, type PolicyKind } from "../../iam/policies.ts";
 import type { PolicyDocument } from "../../iam/policy.ts";
-import { readPolicySettings } from "../policy-settings.ts";
+import type { ServiceAccount } from "../../kops/names.ts";
+import { deriveMirror } from "../../mirror/derive.ts";
+import { example } from "../../mirror/example-settings.ts";
+import { serviceAccounts } from "../../mirror/service-accounts.ts";
+import { resolvePath } from "../../settings/paths.ts";
+import { readPolicySettings, type PolicySettings } from "../policy-settings.ts";
 import { messageOf, RehearsalError, UsageError } from "../errors.ts";
 import { writeWhole } from "../files.ts";
+import { readProduction } from "../production/source.ts";
 
 export interface PolicyOptions {
   readonly stack: string;
   readonly account?: string;
+  /** Default: the setting production.source. */
+  readonly from?: string;
   readonly backend?: string;
   readonly kmsKey?: string;
   readonly write?: string;
@@ -17,7 +26,7 @@ export interface PolicyOptions {
 
 /** The policies as one JSON object by name; or, written to files, the files' names. */
 export async function policyCommand(kind: PolicyKind, options: PolicyOptions): Promise<string> {
-  const settings = await readPolicySettings(options.stack);
+  const { source, ...settings } = await readPolicySettings(options.stack);
   const account = options.account ?? (await callersAccount(settings.region));
   if (!/^\d{12}$/.test(account))
     throw new UsageError(`--account ${account} is not the id of an AWS account.`, {
@@ -28,9 +37,36 @@ export async function policyCommand(kind: PolicyKind, options: PolicyOptions): P
       details: ["kops makes roles for the mirror's instances; without a boundary they could be given any permission."],
       next: `create the policy that \`npx rehearsal policy --kind boundary -s ${options.stack}\` prints, and put its ARN into Pulumi.${options.stack}.yaml`,
     });
-  const documents = policies(kind, options.stack, { ...settings, account, pulumi: pulumiState(options) });
+  const accounts =
+    kind === "mirror" ? await accountsOf(settings, { ...source, from: options.from ?? source.from }) : [];
+  const documents = policies(kind, options.stack, {
+    ...{ ...settings, account, pulumi: pulumiState(options), serviceAccounts: accounts },
+  });
   if (options.write !== undefined) return await writePolicies(documents, options.write);
   return `${JSON.stringify(documents, undefined, 2)}\n`;
+}
+
+/** The mirror's service accounts with roles of their own, which production's manifests know. */
+async function accountsOf(
+  { discoveryStore, clusterName }: Pick<PolicyParameters, "discoveryStore" | "clusterName">,
+  { from, ...options }: PolicySettings["source"],
+): Promise<ServiceAccount[]> {
+  if (discoveryStore === undefined || from === undefined) return [];
+  const dirs = { homeDir: homedir(), projectDir: process.cwd() };
+  const production = await readProduction(/^(s3:\/\/|-$)/.test(from) ? from : resolvePath(from, dirs), options).catch(
+    (cause: unknown) => {
+      throw new UsageError(
+        "Which service accounts of production have IAM roles is not known, so the mirror's policies cannot name them.",
+        {
+          details: [messageOf(cause)],
+          next: "name a file with production's manifests (kops get all -o yaml) by --from",
+          cause,
+        },
+      );
+    },
+  );
+  const { manifests } = deriveMirror(production, { ...example(production), name: clusterName, discoveryStore });
+  return serviceAccounts(manifests);
 }
 
 function pulumiState({ backend, kmsKey }: PolicyOptions): PolicyParameters["pulumi"] {

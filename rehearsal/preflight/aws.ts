@@ -32,7 +32,7 @@ export async function awsFacts(intent: Intent, clients: Clients): Promise<AwsFac
     bucket(clients, intent.bucket, principal),
     hostedZones(clients, zone, intent.clusterName),
     tagged(clients, intent.clusterName),
-    identities(clients, intent.clusterName),
+    identities(clients, intent),
   ]);
   return {
     credentials: who,

@@ -1,28 +1,26 @@
 import { GetInstanceProfileCommand, ListRoleTagsCommand } from "@aws-sdk/client-iam";
 import type { Fact } from "../../preflight/fact.ts";
-import type { Named } from "../../preflight/facts.ts";
+import { instanceRoles, serviceAccountRole } from "../../kops/names.ts";
+import type { Intent, Named } from "../../preflight/facts.ts";
 import { both } from "../../preflight/fact.ts";
 import type { TagList } from "../tag-list.ts";
 import { ask } from "./ask.ts";
 import type { Clients } from "./clients.ts";
 import { ownerOf } from "./owner.ts";
 
-/** `IAMName` of kops 1.35, pkg/model/names.go, with the cluster's name after them. */
-const kinds = ["masters", "nodes", "bastions", "apiservers"];
-
-/** The roles and instance profiles that are there of those that kops makes for a cluster's instances. */
-export async function identities({ iam }: Clients, clusterName: string): Promise<Fact<Named[]>> {
-  const names = kinds.map((kind) => `${kind}.${clusterName}`);
+/** The roles and instance profiles that are there of those that kops makes for a cluster. */
+export async function identities(
+  { iam }: Clients,
+  { clusterName, serviceAccounts }: Pick<Intent, "clusterName" | "serviceAccounts">,
+): Promise<Fact<Named[]>> {
+  const ofInstances = instanceRoles(clusterName);
+  const all = [...ofInstances, ...serviceAccounts.map((account) => serviceAccountRole(account, clusterName))];
   const [roles, profiles] = await Promise.all([
     ask("iam:ListRoleTags", (options) =>
-      existing(
-        names,
-        "role",
-        async (RoleName) => (await iam.send(new ListRoleTagsCommand({ RoleName }), options)).Tags,
-      ),
+      existing(all, "role", async (RoleName) => (await iam.send(new ListRoleTagsCommand({ RoleName }), options)).Tags),
     ),
     ask("iam:GetInstanceProfile", (options) =>
-      existing(names, "instance-profile", async (InstanceProfileName) => {
+      existing(ofInstances, "instance-profile", async (InstanceProfileName) => {
         const command = new GetInstanceProfileCommand({ InstanceProfileName });
         return (await iam.send(command, options)).InstanceProfile?.Tags;
       }),

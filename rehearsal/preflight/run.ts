@@ -1,4 +1,5 @@
 import { homedir } from "node:os";
+import { serviceAccounts } from "../../mirror/service-accounts.ts";
 import { known } from "../../preflight/fact.ts";
 import type { Facts, Intent } from "../../preflight/facts.ts";
 import { mirrorShape } from "../../preflight/mirror.ts";
@@ -63,6 +64,7 @@ function intentOf(config: RehearsalConfig, asked: NonNullable<RehearsalConfig["p
     },
     bucket: bucketOf(stateStore),
     mirror: mirrorShape(manifests),
+    serviceAccounts: serviceAccounts(manifests),
     production: production ?? { clusterName: "" },
   };
 }

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from moto.elb.models import elb_backends
 from moto.elbv2.models import elbv2_backends
 from moto.events.models import events_backends
 from moto.sqs.models import sqs_backends
@@ -73,8 +74,9 @@ def _arns(request: Request, action: ActionReference) -> Iterator[str]:
             yield f"{prefix}loadbalancer/{kind}/{name}/*"
         elif request.operation == "CreateTargetGroup":
             yield f"{prefix}targetgroup/{name}/*"
-        elif name and action.type("loadbalancer"):
-            yield f"{prefix}loadbalancer/{name}"
+        elif action.type("loadbalancer"):
+            classic = (value for key, value in request.params.items() if key.startswith("LoadBalancerNames.member."))
+            yield from (f"{prefix}loadbalancer/{one}" for one in [name, *classic] if one)
 
 
 def _kind(action: ActionReference, arn: str) -> str:
@@ -89,6 +91,10 @@ def _kind(action: ActionReference, arn: str) -> str:
 def _tags(request: Request, arn: str) -> Tags:
     """The tags that a resource has now."""
     if request.service == "elasticloadbalancing":
+        kind, _, name = arn.rpartition(":")[2].partition("/")
+        if kind == "loadbalancer" and "/" not in name:
+            classic = elb_backends[request.account][request.region].load_balancers.get(name)
+            return dict(classic.tags) if classic else {}
         backend = elbv2_backends[request.account][request.region]
         return backend.tagging_service.get_tag_dict_for_resource(arn)
     if request.service == "sqs":

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
-import { CreateVpcCommand } from "@aws-sdk/client-ec2";
+import { CreateVpcCommand, DescribeImagesCommand } from "@aws-sdk/client-ec2";
 import { CreateHostedZoneCommand } from "@aws-sdk/client-route-53";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
+import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { createSecretArgv, replaceArgv, updateArgv } from "../../../kops/argv.ts";
 import { featureFlagsVariable, requiredFeatureFlags, withFeatureFlags } from "../../../kops/feature-flags.ts";
 import { newSecret, requiredSecrets } from "../../../kops/secrets.ts";
@@ -35,7 +36,10 @@ const plans = new Map<string, Promise<string>>();
 beforeAll(async () => {
   kopsPath = (await findTools({ only: ["kops"] })).paths.kops;
   emulator = await startEmulator();
-  const { ec2, route53, s3 } = emulator.clients;
+  const { ec2, route53, s3, ssm } = emulator.clients;
+  const { Images } = await ec2.send(new DescribeImagesCommand({ Owners: ["099720109477"] }));
+  const image = Images?.find(({ Architecture }) => Architecture === "x86_64")?.ImageId;
+  await ssm.send(new PutParameterCommand({ Name: "/audit/node-image", Type: "String", Value: image }));
   for (const Bucket of ["mirror-state", "mirror-discovery"]) await s3.send(new CreateBucketCommand({ Bucket }));
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
   await route53.send(

@@ -42,6 +42,7 @@ export function factsOf(
       fromVersion: "1.34.3",
       toVersion: "1.35.0",
       mirror: mirrorShape(manifestsOf(exampleSettings())),
+      serviceAccounts: [],
       network: { cidr: "172.20.0.0/16" },
       dns: { mode: "private", zone: "k8s.example.com" },
       tags: {},

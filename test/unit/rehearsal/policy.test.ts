@@ -75,6 +75,28 @@ test("an API server may have a load balancer without DNS, and where production's
   expect(await makes({ production: { source: "s3://prod-state/prod.example.com" } })).toBe(true);
 });
 
+test("roles of service accounts are named as kops cuts them off, by production's manifests", async () => {
+  const discoveryStore = "s3://example-keys/mirror";
+  const clusterName = "rehearsal-of-production.eu-central-1.clusters.example.com";
+  await writeFile("prod.yaml", await readFile(new URL("../../fixtures/clusters/irsa.yaml", import.meta.url), "utf8"));
+  await stack({ permissionsBoundary, discoveryStore, clusterName, production: { source: "prod.yaml" } });
+  const options = { stack: "test", account };
+  const role = (name: string): string => `arn:aws:iam::${account}:role/${name}`;
+  const policy = await policyCommand("mirror", options);
+  // The names are those of kops 1.35.
+  for (const name of [
+    "nodes.rehearsal-of-production.eu-central-1.clusters.example.com",
+    `*.sa.${clusterName}`,
+    "ledger.pay.sa.rehearsal-of-production.eu-central-1.cluste-4r97d7",
+    "ebs-csi-controller-sa.kube-system.sa.rehearsal-of-product-srmsi0",
+  ])
+    expect(policy).toContain(`"${role(name)}"`);
+  await stack({ permissionsBoundary, discoveryStore, production: { source: "gone.yaml" } });
+  await expect(policyCommand("mirror", options)).rejects.toThrow(/There is no file .*gone\.yaml[\s\S]*--from/);
+  expect(await policyCommand("mirror", { ...options, from: "prod.yaml" })).toContain(role("*.sa."));
+  await expect(policyCommand("read", options)).resolves.toContain("ReadInRegion");
+});
+
 test("what is wrong in the settings is said at once", async () => {
   await stack({ permissionsBoundary: "edge", stateStore: "X" });
   await expect(policyCommand("read", { stack: "test", account })).rejects.toThrow(

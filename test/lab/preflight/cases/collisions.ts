@@ -64,6 +64,30 @@ export const collisionCases = (): void =>
       expect(findings(await account.look())).toEqual([["collisions", "error", expect.stringContaining(profile)]]);
     });
 
+    test("roles whose names kops cuts off, of instances and of service accounts", async () => {
+      const { iam } = account.emulator.clients;
+      const clusterName = "rehearsal-of-production.eu-central-1.clusters.example.com";
+      const accounts = [
+        { name: "ledger", namespace: "pay" },
+        { name: "worker", namespace: "*" },
+      ];
+      const seen = () => account.look({ clusterName, serviceAccounts: accounts });
+      expect(findings(await seen())).toEqual([]);
+      // As kops 1.35 has named them for this cluster.
+      const names = [
+        "apiservers.rehearsal-of-production.eu-central-1.clusters.-khevk5",
+        "ledger.pay.sa.rehearsal-of-production.eu-central-1.cluste-4r97d7",
+        "worker.wildcard.sa.rehearsal-of-production.eu-central-1.c-0inf6o",
+      ];
+      for (const RoleName of names) {
+        await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: "{}" }));
+        account.undo.push(() => iam.send(new DeleteRoleCommand({ RoleName })));
+      }
+      const [found] = findings(await seen());
+      expect(found?.slice(0, 2)).toEqual(["collisions", "error"]);
+      for (const name of names) expect(found?.[2]).toContain(`role/${name}: it carries no ownership tag`);
+    });
+
     test("the API's records, and a public zone of the name", async () => {
       const create = new CreateHostedZoneCommand({ Name: "k8s.example.com", CallerReference: "1" });
       const { HostedZone } = await route53().send(create);

@@ -1,0 +1,34 @@
+import type { Manifest } from "../kops/manifest.ts";
+import type { ServiceAccount } from "../kops/names.ts";
+import { valueAt } from "./path.ts";
+import { isRecord } from "./production.ts";
+import { placeOf } from "./versions.ts";
+
+/** Add-ons of kops 1.35 that may have roles of their own (`pkg/model/components/addonmanifests/`), all in `kube-system`. */
+const addons = [
+  "aws-cloud-controller-manager",
+  "aws-load-balancer-controller",
+  "aws-node-termination-handler",
+  "cert-manager",
+  "cluster-autoscaler",
+  "dns-controller",
+  "ebs-csi-controller-sa",
+  "external-dns",
+  "karpenter",
+  "kube-router",
+];
+
+/** The service accounts that may have IAM roles of their own in a cluster: those of add-ons, and the user's. */
+export function serviceAccounts(manifests: readonly Manifest[]): ServiceAccount[] {
+  const cluster = manifests.find(({ kind }) => kind === "Cluster") ?? {};
+  const at = (field: string): unknown => valueAt(cluster, placeOf(String(cluster["apiVersion"]), field.split(".")));
+  if (at("spec.iam.useServiceAccountExternalPermissions") !== true) return [];
+  const own = at("spec.iam.serviceAccountExternalPermissions");
+  return [
+    ...addons.map((name) => ({ name, namespace: "kube-system" })),
+    ...(Array.isArray(own) ? own.filter(isRecord) : []).map(({ name, namespace }) => ({
+      name: String(name),
+      namespace: String(namespace),
+    })),
+  ];
+}
