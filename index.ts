@@ -15,9 +15,10 @@ import { appSources, fixtureManifests } from "./rehearsal/app-manifests.ts";
 import { lastMeasuredRun } from "./rehearsal/measured-run.ts";
 import { readPriceTable } from "./rehearsal/price-table.ts";
 import { readSettings } from "./settings.ts";
+import { hasIpv6 } from "./settings/manifests.ts";
 
 const settings = await readSettings();
-const sources = appSources(settings.app, settings.kubernetesVersion);
+const sources = await appSources(settings.app, settings.kubernetesVersion);
 const manifests = sources.flatMap((source) => source.manifests);
 const items = costItems(settings, manifests);
 const plan = outlook(
@@ -35,7 +36,7 @@ const preflight = new Preflight("preflight", {
 
 const prerequisites = new Prerequisites(
   "prerequisites",
-  { ...settings, tags: ownership.tags },
+  { ...settings, networkOfKops: hasIpv6(settings), tags: ownership.tags },
   { dependsOn: [preflight] },
 );
 

@@ -13,8 +13,8 @@ export interface DnsArgs {
   readonly zone?: string;
   /** Existing public zone that delegates to the new one. Default: you delegate by hand. */
   readonly parentZone?: string;
-  /** VPC that a private zone is for. */
-  readonly vpcId: pulumi.Input<string>;
+  /** VPC that a private zone is for; needed with mode `private` only. */
+  readonly vpcId?: pulumi.Input<string>;
   readonly tags?: pulumi.Input<Tags>;
 }
 
@@ -64,7 +64,7 @@ export class Dns extends pulumi.ComponentResource {
         name: zone,
         comment: "of a kops upgrade rehearsal",
         forceDestroy: true,
-        ...(mode === "private" ? { vpcs: [{ vpcId }] } : {}),
+        ...(mode === "private" && vpcId !== undefined ? { vpcs: [{ vpcId }] } : {}),
         ...(tags ? { tags } : {}),
       },
       { parent: this, ...first },

@@ -13,8 +13,8 @@ export interface MirrorClusterArgs {
   readonly settings: Settings;
   /** `s3://bucket`. */
   readonly stateStore: pulumi.Input<string>;
-  /** Id of the VPC. */
-  readonly networkId: pulumi.Input<string>;
+  /** Id of the VPC. Default: kops makes one, which goes with the cluster. */
+  readonly networkId?: pulumi.Input<string | undefined>;
   /** Default: the mirror is nobody's in particular, and only has the settings' tags. */
   readonly ownership?: Pick<Ownership, "owner" | "tags">;
 }
@@ -55,7 +55,7 @@ export class MirrorCluster extends pulumi.ComponentResource {
       {
         delete: stepCommandLine("delete"),
         environment: {
-          REHEARSAL_NETWORK_ID: networkId,
+          REHEARSAL_NETWORK_ID: pulumi.output(networkId).apply((id) => id ?? ""),
           [productionVariable]: JSON.stringify(productionIdentity(settings)),
         },
       },

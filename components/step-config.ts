@@ -13,7 +13,8 @@ import { forecastMinutes } from "./plan.ts";
 export interface Resolved {
   /** `s3://bucket`. */
   readonly stateStore: string;
-  readonly networkId: string;
+  /** Absent: kops makes the VPC, or the settings name one. */
+  readonly networkId?: string | undefined;
   /** Whose the mirror is, and the tags of all of it, see `Ownership`. Default: nobody's, and the settings' tags. */
   readonly owner?: string | undefined;
   readonly tags?: Tags | undefined;

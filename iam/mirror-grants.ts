@@ -16,7 +16,9 @@ const made = [
 ];
 const keyPair = "only with the setting sshPublicKey";
 const privateTopology = "only where production's topology is private, or has an address of its own";
-const ipv6 = "only where production has IPv6";
+const ipv6 = "only where production has IPv6, whose VPC kops makes itself";
+/** Calls by which kops makes a VPC of its own. */
+const madeWithVpc = ["CreateDhcpOptions", "CreateEgressOnlyInternetGateway", "CreateInternetGateway", "CreateVpc"];
 
 /** What a rehearsal needs besides what it reads: Pulumi's prerequisites, every call of kops, the steps, the sweep. */
 export function mirrorGrants(scopes: Scopes): Grant[] {
@@ -59,6 +61,13 @@ function look(scopes: Scopes): Grant[] {
         "ec2:DescribeNetworkInterfaces": "kops deletes those that load balancers leave behind",
       },
     },
+    {
+      // To delete a cluster, kops 1.35 reads the tags of all there are in the account, and ends at one that it may not read.
+      name: "LookAtIdentities",
+      scope: { resources: ["role/*", "oidc-provider/*"].map((kind) => scopes.global("iam", kind)) },
+      actions: ["iam:GetRole"],
+      unseen: { "iam:GetOpenIDConnectProvider": "only where the account has a provider, the mirror's or another" },
+    },
   ];
 }
 
@@ -91,10 +100,41 @@ function network(scopes: Scopes): Grant[] {
         "ec2:ModifyVpcAttribute",
       ],
       unseen: {
-        "ec2:AssociateVpcCidrBlock": ipv6,
         "ec2:CreateTags": "a changed setting `tags` or `ttlHours` changes the network's",
         "ec2:DeleteTags": "a tag that is taken out of the setting `tags`",
       },
+    },
+    ...networkOfKops(scopes, ec2),
+  ];
+}
+
+/** What kops makes of a VPC itself has the cluster's tag, as all that it makes. */
+function networkOfKops(scopes: Scopes, ec2: readonly string[]): Grant[] {
+  const unseen = (...actions: readonly string[]): Record<string, string> =>
+    Object.fromEntries(actions.map((action) => [`ec2:${action}`, ipv6]));
+  return [
+    { name: "MakeClusterNetwork", scope: scopes.created(ec2), actions: [], unseen: unseen(...madeWithVpc) },
+    {
+      name: "TagClusterNetwork",
+      scope: scopes.created(ec2, { StringEquals: { "ec2:CreateAction": madeWithVpc } }),
+      actions: [],
+      unseen: unseen("CreateTags"),
+    },
+    {
+      name: "ClusterNetwork",
+      scope: scopes.owned(ec2),
+      actions: [],
+      unseen: unseen(
+        ...[
+          "AssociateDhcpOptions",
+          "AssociateVpcCidrBlock",
+          "AttachInternetGateway",
+          "CreateEgressOnlyInternetGateway",
+        ],
+        ...["CreateRouteTable", "CreateSecurityGroup", "CreateSubnet", "DeleteDhcpOptions"],
+        ...["DeleteEgressOnlyInternetGateway", "DeleteInternetGateway", "DeleteVpc", "DescribeVpcAttribute"],
+        ...["DetachInternetGateway", "ModifyVpcAttribute"],
+      ),
     },
   ];
 }
@@ -110,7 +150,6 @@ function instances(scopes: Scopes): Grant[] {
       unseen: {
         "ec2:AllocateAddress": privateTopology,
         "ec2:CreateNatGateway": privateTopology,
-        "ec2:CreateEgressOnlyInternetGateway": ipv6,
         "ec2:ImportKeyPair": keyPair,
       },
     },
@@ -118,13 +157,7 @@ function instances(scopes: Scopes): Grant[] {
       name: "TagMade",
       scope: scopes.created(ec2, {
         StringEquals: {
-          "ec2:CreateAction": [
-            ...made,
-            "AllocateAddress",
-            "CreateEgressOnlyInternetGateway",
-            "CreateNatGateway",
-            "ImportKeyPair",
-          ],
+          "ec2:CreateAction": [...made, "AllocateAddress", "CreateNatGateway", "ImportKeyPair"],
         },
       }),
       actions: ["ec2:CreateTags"],
@@ -158,9 +191,8 @@ function instances(scopes: Scopes): Grant[] {
         "ec2:TerminateInstances",
       ],
       unseen: {
-        "ec2:AssociateSubnetCidrBlock": ipv6,
+        "ec2:AssociateSubnetCidrBlock": "a subnet that gets IPv6 once it is there",
         "ec2:CreateNatGateway": privateTopology,
-        "ec2:DeleteEgressOnlyInternetGateway": ipv6,
         "ec2:DeleteKeyPair": keyPair,
         "ec2:DeleteNatGateway": privateTopology,
         "ec2:DeleteNetworkInterface": "kops deletes those that load balancers leave behind",

@@ -30,6 +30,7 @@ export function readGrants(scopes: Scopes): Grant[] {
         "sqs:ListQueues",
       ],
       unseen: {
+        "ec2:DescribeEgressOnlyInternetGateways": "only where production has IPv6",
         "elasticloadbalancing:DescribeTags": "whose a load balancer is; the lab's are not AWS's",
         "servicequotas:GetAWSDefaultServiceQuota": "a quota of which the account has no value of its own",
       },

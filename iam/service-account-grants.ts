@@ -41,7 +41,7 @@ export function serviceAccounts(scopes: Scopes): Grant[] {
       scope: scopes.owned([scopes.global("iam", "oidc-provider/*")]),
       actions: [],
       unseen: {
-        ...unseen("iam:DeleteOpenIDConnectProvider", "iam:GetOpenIDConnectProvider"),
+        ...unseen("iam:DeleteOpenIDConnectProvider"),
         "iam:AddClientIDToOpenIDConnectProvider": changed,
         "iam:UpdateOpenIDConnectProviderThumbprint": changed,
       },

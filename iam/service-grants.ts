@@ -26,7 +26,6 @@ export function roles(scopes: Scopes): Grant[] {
         "iam:CreateInstanceProfile",
         "iam:DeleteInstanceProfile",
         "iam:DeleteRole",
-        "iam:GetRole",
         "iam:GetRolePolicy",
         "iam:ListAttachedRolePolicies",
         "iam:ListRolePolicies",

@@ -103,6 +103,14 @@ export interface Subnet {
   readonly cluster?: string | undefined;
 }
 
+export interface Vpc {
+  readonly cidrs: readonly string[];
+  readonly ipv6Cidrs: readonly string[];
+  /** Egress-only internet gateways of the region, whatever their VPC; empty where the mirror has no IPv6, and nobody asked. */
+  readonly egressOnlyGateways: readonly { readonly id: string; readonly vpcId: string }[];
+  readonly subnets: readonly Subnet[];
+}
+
 /** What the ownership tags of something say. */
 export interface Owner {
   /** Of the ownership, see `Ownership`. */
@@ -169,8 +177,8 @@ export interface AwsFacts {
   /** By quota code. */
   readonly quotas: ReadonlyMap<string, Fact<number>>;
   readonly usage: Usage;
-  /** Of the given VPC; undefined when there is none of that id. Known and without subnets when none is given. */
-  readonly vpc: Fact<{ readonly cidrs: readonly string[]; readonly subnets: readonly Subnet[] } | undefined>;
+  /** Of the given VPC; undefined when there is none of that id. Known and without anything when none is given. */
+  readonly vpc: Fact<Vpc | undefined>;
   readonly bucket: Fact<Bucket>;
   /** Hosted zones of the name in the settings. */
   readonly zones: Fact<readonly { id: string; private: boolean; owner?: Owner | undefined }[]>;

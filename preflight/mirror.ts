@@ -20,11 +20,21 @@ export interface MirrorGroup {
   readonly rootVolumeGib: number;
 }
 
+export interface MirrorSubnet {
+  readonly zone: string;
+  readonly cidr?: string | undefined;
+  readonly id?: string | undefined;
+  /** `Private`, `DualStack`, … */
+  readonly type: string;
+  /** A range, or `/64#N` for a part of the VPC's; absent: it has no IPv6. */
+  readonly ipv6CIDR?: string | undefined;
+}
+
 /** What the mirror's manifests ask of AWS. */
 export interface MirrorShape {
   readonly groups: readonly MirrorGroup[];
   /** The subnets that kops makes, or takes where an id is given. */
-  readonly subnets: readonly { zone: string; cidr?: string | undefined; id?: string | undefined }[];
+  readonly subnets: readonly MirrorSubnet[];
   /** The API server is behind a load balancer. */
   readonly apiLoadBalancer: boolean;
   /** Instances without a public address reach the internet through these, one for each zone. */
@@ -36,6 +46,7 @@ const subnet = z.object({
   name: z.string(),
   zone: z.string().default(""),
   cidr: z.string().optional(),
+  ipv6CIDR: z.string().optional(),
   id: z.string().optional(),
   type: z.string().default(""),
   egress: z.string().optional(),
@@ -95,6 +106,8 @@ export function mirrorShape(given: readonly Manifest[]): MirrorShape {
     etcdVolumes: (cluster?.etcdClusters ?? []).reduce((sum, { etcdMembers }) => sum + etcdMembers.length, 0),
   };
 }
+
+export const hasIpv6 = ({ subnets }: MirrorShape): boolean => subnets.some(({ ipv6CIDR }) => ipv6CIDR !== undefined);
 
 function toGroup({ metadata, spec }: z.infer<typeof groupSchema>, zoneOf: ReadonlyMap<string, string>): MirrorGroup {
   // kops has taken both names since control planes are called that.

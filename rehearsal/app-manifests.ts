@@ -1,14 +1,9 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute, relative } from "node:path";
-import { execaSync, type ExecaSyncError } from "execa";
 import { parseManifests, withNamespace } from "../components/user-manifests.ts";
 import type { KubernetesManifest } from "../components/kubernetes-object.ts";
 import type { Settings } from "../settings/parse.ts";
 import { helmTemplateArgv, kustomizeArgv } from "./app-argv.ts";
-import { RehearsalError } from "./errors.ts";
-
-/** A remote base or chart has to be fetched; a local one takes less than a second. */
-const timeLimitMs = 60_000;
 
 /** Manifests of the user's own service, with where they are from. */
 export interface AppSource {
@@ -23,14 +18,15 @@ export interface AppSource {
  *
  * @throws RehearsalError with what the program said; Error that names what is no Kubernetes object
  */
-export function appSources(app: Settings["app"], kubernetesVersion: string): AppSource[] {
+export async function appSources(app: Settings["app"], kubernetesVersion: string): Promise<AppSource[]> {
   const { manifests, kustomization, chart, namespace } = app;
   if (kustomization !== undefined) {
     const from = `app.kustomization: ${shown(kustomization)}`;
-    return [{ from, manifests: parseManifests(render("kubectl", kustomizeArgv(kustomization)), from) }];
+    return [{ from, manifests: parseManifests(await rendered("kubectl", kustomizeArgv(kustomization)), from) }];
   }
   if (chart !== undefined) {
-    const text = render("helm", helmTemplateArgv(chart, namespace, kubernetesVersion), JSON.stringify(chart.values));
+    const argv = helmTemplateArgv(chart, namespace, kubernetesVersion);
+    const text = await rendered("helm", argv, JSON.stringify(chart.values));
     const from = `app.chart: ${shown(chart.chart)}`;
     return [{ from, manifests: withNamespace(parseManifests(text, from), namespace) }];
   }
@@ -41,8 +37,8 @@ export function appSources(app: Settings["app"], kubernetesVersion: string): App
 }
 
 /** All manifests of the user's own service, see `appSources`. */
-export function appManifests(app: Settings["app"], kubernetesVersion: string): KubernetesManifest[] {
-  return appSources(app, kubernetesVersion).flatMap(({ manifests }) => [...manifests]);
+export async function appManifests(app: Settings["app"], kubernetesVersion: string): Promise<KubernetesManifest[]> {
+  return (await appSources(app, kubernetesVersion)).flatMap(({ manifests }) => [...manifests]);
 }
 
 /** As in the settings: a stack looks the same from another checkout. */
@@ -57,28 +53,8 @@ export function fixtureManifests({ production: { fixtures } }: Settings): Kubern
     : parseManifests(readFileSync(fixtures, "utf8"), `production.fixtures: ${fixtures}`);
 }
 
-function render(file: "kubectl" | "helm", args: readonly string[], input = ""): string {
-  try {
-    return execaSync(file, args, { input, timeout: timeLimitMs, maxBuffer: 64 * 1024 * 1024 }).stdout;
-  } catch (cause) {
-    const { code, stderr, timedOut, shortMessage } = cause as ExecaSyncError;
-    const lines = String(stderr ?? "")
-      .trim()
-      .split("\n")
-      .filter((line) => line !== "");
-    if (code === "ENOENT") {
-      throw new RehearsalError(`${file} was not found on PATH; the app's manifests are rendered with it.`, {
-        next: file === "helm" ? "install Helm 3 or 4, or set app.manifests to rendered files" : "`make tools`",
-        cause,
-      });
-    }
-    throw new RehearsalError(
-      timedOut === true ? `${file} ${args[0]} took more than ${timeLimitMs / 1000} s.` : `${file} ${args[0]} failed.`,
-      {
-        details: lines.length > 0 ? lines.slice(-5) : [shortMessage],
-        next: `run it by hand: ${[file, ...args].join(" ")}`,
-        cause,
-      },
-    );
-  }
+/** What runs programs takes longer to load than most of the program: only where something is rendered. */
+async function rendered(file: "kubectl" | "helm", argv: readonly string[], input?: string): Promise<string> {
+  const { render } = await import("./app-rendering.ts");
+  return await render(file, argv, input);
 }

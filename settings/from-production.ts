@@ -2,7 +2,7 @@ import { parseCidr } from "../kops/cidr.ts";
 import { fitProblems, productionIdentity } from "../mirror/identity-check.ts";
 import { valueAt } from "../mirror/path.ts";
 import type { Production } from "../mirror/production.ts";
-import { subnetsOf } from "../mirror/rules/network.ts";
+import { subnetsOf, withIpv6 } from "../mirror/rules/network.ts";
 import { productionSizes } from "../mirror/sizes.ts";
 import { shapesOf, subnetCidrs } from "../mirror/subnets.ts";
 import { bucketOf, sameName } from "../preflight/production.ts";
@@ -112,12 +112,16 @@ function zones(source: Production, region: string | undefined): Problem[] {
     : [problem("aws:region", region, `is not where production is: ${[...new Set(elsewhere)].join(", ")}`)];
 }
 
-function network({ network: net }: Parsed, source: Production): Problem[] {
+function network({ network: net, dns }: Parsed, source: Production): Problem[] {
   if (!net || !parseCidr(net.cidr)) return [];
   const shapes = shapesOf(source.cluster);
-  if (net.id === undefined && subnetsOf(source.cluster).some((subnet) => subnet["ipv6CIDR"] !== undefined))
+  if (net.id === undefined && dns?.mode === "private" && withIpv6(source.cluster))
     return [
-      problem("network.id", undefined, "is missing; production has IPv6, and the VPC that is made here has none"),
+      problem(
+        "dns.mode",
+        dns.mode,
+        "needs a VPC before kops makes one, as it does where production has IPv6; set new, existing or none, or network.id to a VPC with IPv6",
+      ),
     ];
   const unknown = Object.keys(net.subnets ?? {}).filter((name) => !shapes.some((shape) => shape.name === name));
   const missing = shapes.filter(({ name, ipv4 }) => ipv4 && net.subnets !== undefined && !(name in net.subnets));

@@ -3,6 +3,7 @@ import { mirrorManifests } from "../kops/spec.ts";
 import { deriveMirror } from "../mirror/derive.ts";
 import { fidelityOf } from "../mirror/fidelity.ts";
 import type { Fidelity } from "../mirror/fidelity.ts";
+import { withIpv6 } from "../mirror/rules/network.ts";
 import { mirrorSettings } from "./mirror-settings.ts";
 import type { Settings } from "./parse.ts";
 
@@ -25,6 +26,12 @@ export function manifestsOf(
 interface Resolved {
   readonly networkId?: string | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Whether production has IPv6, and with it the mirror. */
+export function hasIpv6({ blueprint }: Settings): boolean {
+  if (blueprint.from === "settings") return false;
+  return withIpv6(blueprint.production.cluster);
 }
 
 /** What became of each of production's fields; undefined where nothing is known of production's manifests. */

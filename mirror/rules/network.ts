@@ -117,6 +117,11 @@ export function subnetsOf(cluster: Readonly<Record<string, unknown>>): Record<st
   return Array.isArray(subnets) ? subnets.filter(isRecord) : [];
 }
 
+/** Whether a Cluster of any version has subnets with IPv6. */
+export function withIpv6(cluster: Readonly<Record<string, unknown>>): boolean {
+  return subnetsOf(cluster).some((subnet) => subnet["ipv6CIDR"] !== undefined);
+}
+
 /** Addresses of pods and services, and of everything else that is not masqueraded, in a Cluster of any version. */
 export function nonMasqueradeCidr({ cluster }: Production): string | undefined {
   const range =

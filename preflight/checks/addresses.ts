@@ -1,5 +1,6 @@
 import { contains, overlaps, parseCidr } from "../../kops/cidr.ts";
-import type { Facts, Subnet } from "../facts.ts";
+import type { Facts, Subnet, Vpc } from "../facts.ts";
+import { hasIpv6, type MirrorShape } from "../mirror.ts";
 import { Check, count, type CheckResult } from "../finding.ts";
 
 /** AWS keeps five addresses of each subnet. Source: Amazon VPC user guide, "Subnet sizing". */
@@ -20,6 +21,7 @@ export function addresses({ intent, aws }: Facts): CheckResult {
       return;
     }
     check.looked(`${id} with ${count(vpc.subnets.length, "subnet")}`);
+    ipv6(check, id, intent.mirror, vpc);
     const others = vpc.subnets.filter(({ cluster }) => cluster !== intent.clusterName);
     for (const { zone, cidr, id: given } of intent.mirror.subnets) {
       if (given !== undefined) free(check, given, vpc.subnets, intent.mirror.groups);
@@ -28,6 +30,41 @@ export function addresses({ intent, aws }: Facts): CheckResult {
     sizes(check, intent.mirror.subnets, intent.mirror.groups);
   });
   return check.result();
+}
+
+/**
+ * A VPC that is not kops' own must have what kops would make in its own (https://kops.sigs.k8s.io/networking/ipv6/). Of
+ * egress-only internet gateways kops 1.35 finds those of all VPCs in the region, and goes on only if that is one
+ * (https://github.com/kubernetes/kops/issues/18088).
+ */
+function ipv6(check: Check, id: string, mirror: MirrorShape, { ipv6Cidrs, egressOnlyGateways: gateways }: Vpc): void {
+  if (!hasIpv6(mirror)) return;
+  const without = "or leave out network.id: then kops makes a VPC with IPv6 for the mirror";
+  if (ipv6Cidrs.length === 0)
+    check.find(
+      "error",
+      `The mirror has IPv6, as production has, and ${id} has no IPv6 range.`,
+      ["network.id"],
+      `associate one with it (aws ec2 associate-vpc-cidr-block --amazon-provided-ipv6-cidr-block --vpc-id ${id}), ${without}`,
+    );
+  const needed = mirror.subnets.some(
+    ({ type, id: given }) => /^(Private|DualStack)$/.test(type) && given === undefined,
+  );
+  if (!needed) return;
+  if (!gateways.some(({ vpcId }) => vpcId === id))
+    check.find(
+      "error",
+      `The mirror has subnets that reach the internet by an egress-only internet gateway, and ${id} has none.`,
+      ["network.id"],
+      `make one (aws ec2 create-egress-only-internet-gateway --vpc-id ${id}), ${without}`,
+    );
+  else if (gateways.length > 1)
+    check.find(
+      "error",
+      `The region has ${gateways.length} egress-only internet gateways, and kops 1.35 cannot tell which one is that of ${id}.`,
+      gateways.map((gateway) => `${gateway.id}: ${gateway.vpcId}`),
+      "leave out network.id: then kops makes a VPC with IPv6 for the mirror (https://github.com/kubernetes/kops/issues/18088)",
+    );
 }
 
 type Groups = Facts["intent"]["mirror"]["groups"];

@@ -14,7 +14,7 @@ export async function preflightCommand(
   const settings = await stackSettings(stack);
   const owned = await new Runs(runsDir(settings)).owner();
   const owner = owned?.clusterName === settings.clusterName ? owned.generation : undefined;
-  const sources = appSources(settings.app, settings.kubernetesVersion);
+  const sources = await appSources(settings.app, settings.kubernetesVersion);
   const report = await preflight(preflightConfig(settings, sources, owner));
   const status = report.stopped ? exitStatus.preflight : 0;
   if (output === "json") return { text: `${JSON.stringify(report, undefined, 2)}\n`, status };

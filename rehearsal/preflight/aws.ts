@@ -1,5 +1,6 @@
 import type { AwsFacts, Intent } from "../../preflight/facts.ts";
 import { unknown } from "../../preflight/fact.ts";
+import { hasIpv6 } from "../../preflight/mirror.ts";
 import { quotas, vcpuQuotaOf, type Market, type Quota } from "../../preflight/quotas.ts";
 import { bucket } from "./bucket.ts";
 import type { Clients } from "./clients.ts";
@@ -28,7 +29,7 @@ export async function awsFacts(intent: Intent, clients: Clients): Promise<AwsFac
     images(clients, names),
     limits(clients, quotasOf(groups)),
     usage(clients),
-    vpc(clients, intent.network.id),
+    vpc(clients, intent.network.id, hasIpv6(intent.mirror)),
     bucket(clients, intent.bucket, principal),
     hostedZones(clients, zone, intent.clusterName),
     tagged(clients, intent.clusterName),

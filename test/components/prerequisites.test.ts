@@ -3,8 +3,8 @@ import { Prerequisites } from "../../components/prerequisites.ts";
 import { record, valueOf } from "./recorder.ts";
 import { exampleSettings } from "./settings.ts";
 
-const create = (changes: Record<string, unknown> = {}) =>
-  record(() => new Prerequisites("pre", exampleSettings({ tags: { Owner: "me" }, ...changes })));
+const create = (changes: Record<string, unknown> = {}, networkOfKops?: boolean) =>
+  record(() => new Prerequisites("pre", { ...exampleSettings({ tags: { Owner: "me" }, ...changes }), networkOfKops }));
 
 test("exactly these resources, each under its component", async () => {
   const { recorder } = await create();
@@ -62,6 +62,15 @@ describe("network", () => {
       tags: { Owner: "me" },
     });
     expect(recorder.named("pre-network-gateway").inputs).toMatchObject({ vpcId: "pre-network-vpc-id" });
+  });
+
+  test("one that kops makes is no resource of Pulumi's; one that is given is taken all the same", async () => {
+    const ofEc2 = ({ type }: { type: string }): boolean => type.startsWith("aws:ec2/");
+    const made = await create({ dns: { mode: "none" } }, true);
+    expect(made.recorder.registrations.filter(ofEc2)).toEqual([]);
+    expect(await valueOf(made.result.networkId)).toBeUndefined();
+    const given = await create({ network: { id: "vpc-12ab", cidr: "10.9.0.0/16" } }, true);
+    expect(await valueOf(given.result.networkId)).toBe("vpc-12ab");
   });
 });
 

@@ -11,13 +11,14 @@ import type { Settings } from "../../settings/parse.ts";
 import { record, valueOf } from "./recorder.ts";
 import { exampleSettings } from "./settings.ts";
 
-const create = (changes: Partial<Settings["app"]> = {}, fixtures: readonly KubernetesManifest[] = []) => {
+const create = async (changes: Partial<Settings["app"]> = {}, fixtures: readonly KubernetesManifest[] = []) => {
   const app = { ...exampleSettings().app, ...changes };
-  return record(
+  const manifests = await appManifests(app, "1.34.3");
+  return await record(
     () =>
       new SampleApp("app", {
         app,
-        manifests: appManifests(app, "1.34.3"),
+        manifests,
         fixtures,
         kubeconfig: "config",
         clusterIdentity: "cluster-1",

@@ -183,6 +183,8 @@ describe("each planted case is found, by its check and by no other", () => {
         intent: { network },
         aws: {
           vpc: known({
+            ipv6Cidrs: [],
+            egressOnlyGateways: [],
             cidrs: ["172.20.0.0/16"],
             subnets: [{ id: "subnet-1", zone: "us-east-1a", cidr: "172.20.64.0/24", freeAddresses: 9 }],
           }),

@@ -92,7 +92,7 @@ export function factsOf(
         networkLoadBalancers: known(0),
         natGateways: known(0),
       },
-      vpc: known({ cidrs: ["172.20.0.0/16"], subnets: [] }),
+      vpc: known({ cidrs: ["172.20.0.0/16"], ipv6Cidrs: [], egressOnlyGateways: [], subnets: [] }),
       bucket: known({ is: "free" }),
       zones: known([]),
       records: known([]),

@@ -28,16 +28,17 @@ afterAll(() => {
   rmSync(dir, { recursive: true });
 });
 
-test("the sample app has none", () => {
-  expect(appManifests(app, "1.34.3")).toEqual([]);
+test("the sample app has none", async () => {
+  expect(await appManifests(app, "1.34.3")).toEqual([]);
 });
 
 describe("a chart", () => {
   const chart = { chart: "shop", repo: "https://charts.example.com", version: "1.2.3", values: { a: { b: 1 } } };
 
-  test("is rendered for the cluster's version with its values on standard input, and gets its namespace", () => {
+  test("is rendered for the cluster's version with its values on standard input, and gets its namespace", async () => {
     program("helm", `cat > ${dir}/values; printf 'apiVersion: v1\\nkind: Service\\nmetadata: {name: web}\\n'`);
-    expect(appManifests({ ...app, chart }, "1.34.3").map(({ kind, metadata }) => `${kind} ${metadata?.name}`)).toEqual([
+    const manifests = await appManifests({ ...app, chart }, "1.34.3");
+    expect(manifests.map(({ kind, metadata }) => `${kind} ${metadata?.name}`)).toEqual([
       "Namespace rehearsal",
       "Service web",
     ]);
@@ -56,23 +57,23 @@ describe("a chart", () => {
     expect(JSON.parse(readFileSync(join(dir, "values"), "utf8"))).toEqual({ a: { b: 1 } });
   });
 
-  test("that cannot be rendered is an error with what helm said", () => {
+  test("that cannot be rendered is an error with what helm said", async () => {
     program("helm", "echo 'Error: no such chart' >&2; exit 1");
-    expect(() => appManifests({ ...app, chart }, "1.34.3")).toThrow(
+    await expect(appManifests({ ...app, chart }, "1.34.3")).rejects.toThrow(
       /helm template failed[^]*no such chart[^]*by hand: helm/,
     );
   });
 
-  test("without helm is an error that says what is missing", () => {
+  test("without helm is an error that says what is missing", async () => {
     rmSync(join(dir, "helm"));
     process.env["PATH"] = dir;
-    expect(() => appManifests({ ...app, chart }, "1.34.3")).toThrow("helm was not found on PATH");
+    await expect(appManifests({ ...app, chart }, "1.34.3")).rejects.toThrow("helm was not found on PATH");
     process.env["PATH"] = `${dir}${delimiter}/bin${delimiter}/usr/bin`;
   });
 });
 
-test("a kustomization is rendered by kubectl", () => {
+test("a kustomization is rendered by kubectl", async () => {
   program("kubectl", "printf 'apiVersion: v1\\nkind: Service\\nmetadata: {name: web, namespace: shop}\\n'");
-  expect(appManifests({ ...app, kustomization: "/shop" }, "1.34.3")).toHaveLength(1);
+  expect(await appManifests({ ...app, kustomization: "/shop" }, "1.34.3")).toHaveLength(1);
   expect(argsOf("kubectl")).toEqual(["kustomize", "/shop"]);
 });

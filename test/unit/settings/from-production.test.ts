@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { mirrorShape } from "../../../preflight/mirror.ts";
 import { parseProduction } from "../../../mirror/production.ts";
-import { fidelityOfSettings, manifestsOf } from "../../../settings/manifests.ts";
+import { fidelityOfSettings, hasIpv6, manifestsOf } from "../../../settings/manifests.ts";
 import { parseSettings } from "../../../settings/parse.ts";
 import { SettingsError } from "../../../settings/problems.ts";
 import { required, surroundings } from "./example.ts";
@@ -114,11 +114,16 @@ describe("with production as the source", () => {
     expect(problems(change)).toEqual(expect.arrayContaining([expect.stringContaining(problem)]));
   });
 
-  test("production with IPv6 needs a VPC that has it", () => {
+  test("production with IPv6 has a mirror with IPv6, in a VPC that kops makes or one that is given", () => {
     const six = parseProduction(text.replace("- cidr: 10.0.32.0/19", "- ipv6CIDR: 2001:db8:0:110::/64"));
-    expect(problems({}, { ...env, production: six })).toEqual([expect.stringContaining("network.id is missing")]);
+    expect(hasIpv6(parseSettings(raw, { ...env, production: six }))).toBe(true);
+    expect(hasIpv6(parseSettings(raw, env))).toBe(false);
     const id = "vpc-0123456789abcdef0";
     expect(problems({ network: { id, cidr: "10.97.0.0/16" } }, { ...env, production: six })).toEqual([]);
+    const dns = { mode: "private", zone: "rehearsal.example.com" };
+    expect(problems({ dns }, { ...env, production: six })).toEqual([
+      expect.stringMatching(/^dns\.mode needs a VPC.*network\.id/),
+    ]);
   });
 
   test("a state store may be a folder of a bucket, which the mirror's must not be in either", () => {

@@ -1,4 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
+import {
+  CreateEgressOnlyInternetGatewayCommand,
+  CreateVpcCommand,
+  DeleteEgressOnlyInternetGatewayCommand,
+  DeleteVpcCommand,
+} from "@aws-sdk/client-ec2";
+import { present } from "../../aws/world.ts";
 import { account, findings, mirror } from "../account.ts";
 
 export const networkCases = (): void =>
@@ -18,9 +25,46 @@ export const networkCases = (): void =>
       ]);
       const { mirror: shape } = mirror({});
       const groups = shape.groups.map((group) => ({ ...group, zones: ["us-east-1a"], size: 9 }));
-      const given = { ...shape, groups, subnets: [{ zone: "us-east-1a", id: subnet }] };
+      const given = { ...shape, groups, subnets: [{ zone: "us-east-1a", id: subnet, type: "Public" }] };
       expect(findings(await account.look({ network, mirror: given }))).toEqual([
         ["addresses", "error", expect.stringMatching(/has 11 free addresses, and the mirror needs 29 in us-east-1a/)],
+      ]);
+    });
+
+    test("without what a mirror with IPv6 needs, and with it", async () => {
+      const subnet = { zone: "us-east-1a", type: "Private", ipv6CIDR: "/64#0" };
+      const six = async (id: string) =>
+        findings(
+          await account.look({
+            network: { id, cidr: "172.20.0.0/16" },
+            mirror: { ...mirror({}).mirror, subnets: [subnet] },
+          }),
+        );
+      expect(await six(await account.aVpc("172.20.0.0/16"))).toEqual([
+        ["addresses", "error", expect.stringContaining("has no IPv6 range")],
+        ["addresses", "error", expect.stringContaining("egress-only internet gateway, and vpc-")],
+      ]);
+      const { ec2 } = account.emulator.clients;
+      const create = new CreateVpcCommand({ CidrBlock: "172.20.0.0/16", AmazonProvidedIpv6CidrBlock: true });
+      const VpcId = present((await ec2.send(create)).Vpc?.VpcId, "VpcId");
+      account.undo.push(() => ec2.send(new DeleteVpcCommand({ VpcId })));
+      const { EgressOnlyInternetGateway: gateway } = await ec2.send(
+        new CreateEgressOnlyInternetGatewayCommand({ VpcId }),
+      );
+      const { EgressOnlyInternetGatewayId } = present(gateway, "a gateway");
+      account.undo.push(() => ec2.send(new DeleteEgressOnlyInternetGatewayCommand({ EgressOnlyInternetGatewayId })));
+      expect(await six(VpcId)).toEqual([]);
+      const other = new CreateEgressOnlyInternetGatewayCommand({ VpcId: await account.aVpc("172.21.0.0/16") });
+      const { EgressOnlyInternetGateway: second } = await ec2.send(other);
+      account.undo.push(() =>
+        ec2.send(
+          new DeleteEgressOnlyInternetGatewayCommand({
+            EgressOnlyInternetGatewayId: second?.EgressOnlyInternetGatewayId,
+          }),
+        ),
+      );
+      expect(await six(VpcId)).toEqual([
+        ["addresses", "error", expect.stringContaining("The region has 2 egress-only internet gateways")],
       ]);
     });
   });
