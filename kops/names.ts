@@ -33,6 +33,17 @@ export function eventRulePrefix(clusterName: string): string {
   return truncated(clusterName, 40);
 }
 
+/**
+ * Whether `kops delete cluster` takes queues and rules of another cluster for this one's: kops 1.35 finds them by what
+ * their names begin with (`pkg/resources/aws/sqs.go` and `eventbridge.go`).
+ */
+export function takesInterruptionsOf(clusterName: string, other: string): boolean {
+  return (
+    interruptionQueue(other).startsWith(clusterName.replaceAll(".", "-")) ||
+    `${eventRulePrefix(other)}-`.startsWith(eventRulePrefix(clusterName))
+  );
+}
+
 /** The API server's load balancer, of either class (`GetResourceName32` of kops 1.35). */
 export function apiLoadBalancer(clusterName: string): string {
   return hashed(`api-${clusterName.replaceAll(".", "-")}`, 32);

@@ -1,3 +1,4 @@
+import { takesInterruptionsOf } from "../kops/names.ts";
 import { overlaps, parseCidr } from "../kops/cidr.ts";
 
 /** What production is known by; only `clusterName` is always known. */
@@ -76,6 +77,12 @@ export function clashes(mirror: MirrorIdentity, production: ProductionIdentity):
     ["production.clusterName", production.clusterName],
     sameName,
     "is production's name; the mirror needs its own",
+  );
+  compare(
+    ["clusterName", mirror.clusterName],
+    ["production.clusterName", production.clusterName],
+    (one, other) => !sameName(one, other) && takesInterruptionsOf(normalName(one), normalName(other)),
+    "is what production's name begins with; kops would delete production's interruption queue and event rules with the mirror, which it finds by the beginning of their names",
   );
   compare(
     ["stateStore", mirror.stateStore],

@@ -65,7 +65,7 @@ function parameters(settings: z.infer<typeof policySettings>): PolicySettings {
     // Whether production's API server has a load balancer is known to its manifests only.
     apiLoadBalancer: zone.mode === "none" || production.source !== undefined,
     production: folderOf(production),
-    source: { from: production.source, profile: production.profile, region: production.region },
+    source: { from: production.source, profile: production.profile, region: production.region ?? settings.region },
   };
 }
 

@@ -17,7 +17,8 @@ export async function stackSettings(stack: string | undefined): Promise<Settings
   try {
     const around = surroundingsOf(stack ?? onlyStack(), undefined, process.cwd());
     const { raw, region } = readStackFile(around);
-    return parseSettings(raw, { ...around, region, production: await productionFor(raw, around) });
+    const here = { ...around, region };
+    return parseSettings(raw, { ...here, production: await productionFor(raw, here) });
   } catch (error) {
     throw error instanceof SettingsError ? new UsageError(error.message, { cause: error }) : error;
   }

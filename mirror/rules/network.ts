@@ -46,7 +46,7 @@ export const network: readonly Rule[] = [
   // kops takes Public where production says nothing.
   {
     ...changed(
-      "the stack's settings say so",
+      "the setting dns.mode says so",
       "spec.topology.dns.type",
       (original, { mirror }) => mirror.dnsType ?? original,
     ),

@@ -25,7 +25,9 @@ export interface MirrorOptions {
 /** The mirror that the options describe. @throws UsageError with every reason why it cannot be */
 export function mirrorOf(production: Production, options: MirrorOptions): Mirror {
   const settings = mirrorSettings(options);
-  const problems = identityProblems(production, settings).map(problemText);
+  const problems = identityProblems(production, settings).map((it) =>
+    problemText({ ...it, setting: optionOf[it.setting] ?? it.setting }),
+  );
   if (parseCidr(options.cidr) === undefined)
     problems.unshift(`--cidr ${options.cidr} is not an IPv4 CIDR such as 10.99.0.0/16.`);
   if (problems.length > 0)
@@ -35,6 +37,16 @@ export function mirrorOf(production: Production, options: MirrorOptions): Mirror
     });
   return deriveMirror(production, settings);
 }
+
+/** The options that stand for settings. */
+const optionOf: Readonly<Record<string, string>> = {
+  clusterName: "--name",
+  stateStore: "--state",
+  "dns.zone": "--zone",
+  "network.id": "--vpc",
+  "network.cidr": "--cidr",
+  tags: "--tag",
+};
 
 export function mirrorSettings(options: MirrorOptions): MirrorSettings {
   const { name, zone, state, vpc, cidr, scale, minimum, tag, access, discoveryStore } = options;

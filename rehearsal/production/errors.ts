@@ -54,6 +54,12 @@ export function stateStoreError({ doing, bucket, key, path }: Attempt, cause: un
       next: "check the connection to AWS (proxy, VPN, AWS_ENDPOINT_URL), then run it again",
       cause,
     });
+  if (/region is missing/i.test(messageOf(cause)))
+    return new UsageError(`The region of s3://${bucket} is not known.`, {
+      details,
+      next: "set AWS_REGION (or aws:region of the stack) to any region, S3 then says which one it is in",
+      cause,
+    });
   return new RehearsalError(`${where} could not be ${doing === "read" ? "read" : "listed"}.`, {
     details,
     next: "check region and connection, then run it again",

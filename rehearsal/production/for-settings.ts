@@ -8,10 +8,11 @@ import { RehearsalError } from "../errors.ts";
  * Undefined where there is no source. Production is only read, within a minute at the most.
  *
  * @param raw the keys of the project's namespace with their values
+ * @param dirs with the stack's region, which the state store is looked for in where `production.region` names no other
  */
 export async function productionFor(
   raw: Readonly<Record<string, unknown>>,
-  dirs: { readonly homeDir: string; readonly projectDir: string },
+  dirs: { readonly homeDir: string; readonly projectDir: string; readonly region?: string | undefined },
 ): Promise<Production | Error | undefined> {
   const source = sourceOf(raw);
   if (source === undefined) return undefined;
@@ -20,7 +21,7 @@ export async function productionFor(
   try {
     return await readProduction(source.startsWith("s3://") ? source : resolvePath(source, dirs), {
       profile: textOf(profile),
-      region: textOf(region),
+      region: textOf(region) ?? dirs.region,
     });
   } catch (error) {
     if (error instanceof RehearsalError) return error;

@@ -52,8 +52,6 @@ const kinds: [string, RegExp][] = [
   ["irsa", /roles of their own/],
   ["private-bastion", /topology is private/],
   ["warm-pool", /has warm pools/],
-  ["ipv6", /production has IPv6/],
-  ["encryption-audit", /named by a parameter|suspends processes|has a classic load balancer/],
 ];
 
 /** A roll of the control plane in which nobody waits for anything, as nobody is there. */

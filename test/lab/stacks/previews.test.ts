@@ -31,7 +31,10 @@ describe("a preview of the project's own stacks", () => {
     ["staging", ["nodes: 14 x m5.xlarge (up to 21)", "spot: 1 x m5.xlarge or m5a.xlarge or m6i.xlarge (up to 7)"]],
     ["prod", ["nodes: 8 x m5.xlarge (up to 12)", "spot: 1 x m5.xlarge or m5a.xlarge or m6i.xlarge (up to 4)"]],
   ])("%s reads production, shows what would be done, and starts nothing", async (stack, groups) => {
-    const preview = await clone.pulumi(["preview", "--diff", "--stack", stack]);
+    // The region is the stack's, whether or not the shell has one.
+    const noRegion = { AWS_REGION: "", AWS_DEFAULT_REGION: "" };
+    const args = ["preview", "--diff", "--stack", stack, "--non-interactive"];
+    const preview = await clone.run("pulumi", args, 120_000, noRegion);
     expect({ exitCode: preview.exitCode, end: preview.exitCode === 0 ? "" : preview.all.slice(-3000) }).toEqual({
       exitCode: 0,
       end: "",

@@ -6,6 +6,7 @@ import {
   instanceRoles,
   interruptionQueue,
   serviceAccountRole,
+  takesInterruptionsOf,
   truncated,
 } from "../../../kops/names.ts";
 
@@ -35,6 +36,18 @@ describe("names as kops shortens them", () => {
       }),
     );
   });
+});
+
+test("whose queue and rules go with a cluster is told by the beginning of their names", () => {
+  const prod = "prod.k8s.example.com";
+  expect(
+    ["prod", "prod.k8s", "prod-k8s.example.com", prod].filter((name) => !takesInterruptionsOf(name, prod)),
+  ).toEqual([]);
+  const others = ["mirror.k8s.example.com", "prod.k8s.example.com.au", "k8s.example.com", "rod"];
+  expect(others.filter((name) => takesInterruptionsOf(name, prod))).toEqual([]);
+  // Both have more than 40 characters, and the same first 33.
+  const [one, other] = ["a", "b"].map((end) => `rehearsal-of-production.eu-central-1.${end}.example.com`);
+  expect(takesInterruptionsOf(one ?? "", other ?? "")).toBe(false);
 });
 
 test("roles, queue, rules and load balancer of a cluster", () => {

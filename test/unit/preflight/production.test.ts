@@ -28,6 +28,8 @@ describe("what is production's is found, with both values", () => {
   test.each<[MirrorIdentity, string]>([
     [{ clusterName: "prod.example.com" }, "clusterName"],
     [{ clusterName: "Prod.Example.com." }, "clusterName"],
+    [{ clusterName: "prod.example" }, "clusterName"],
+    [{ clusterName: "prod-example.com" }, "clusterName"],
     [{ stateStore: "prod-store" }, "stateStore"],
     [{ stateStore: "s3://prod-store/mirror" }, "stateStore"],
     [{ zone: "example.com." }, "dns.zone"],

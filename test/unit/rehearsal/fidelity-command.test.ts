@@ -38,7 +38,7 @@ const report = async (options: Parameters<typeof fidelityCommand>[0]) =>
 test("a stack is compared with its own source, by its own settings and waivers", async () => {
   expect(await report({ stack: "a" })).toMatchObject({ waived: 1, notMirrored: 0 });
   expect(await fidelityCommand({ stack: "a" }, "text")).toContain(
-    "Cluster spec.topology.dns.type: the stack's settings say so; waived by ann@example.com: no zone",
+    "Cluster spec.topology.dns.type: the setting dns.mode says so; waived by ann@example.com: no zone",
   );
 });
 
