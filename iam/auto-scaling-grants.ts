@@ -25,7 +25,7 @@ export function autoScaling(scopes: Scopes): Grant[] {
         "autoscaling:DeleteWarmPool": "a warm pool that production no longer has",
         "autoscaling:DetachLoadBalancerTargetGroups": "a load balancer that another version of kops does without",
         "autoscaling:PutWarmPool": "only where production has warm pools",
-        "autoscaling:ResumeProcesses": "only where production suspends processes of its groups",
+        "autoscaling:ResumeProcesses": "a process that production no longer suspends",
         "autoscaling:SuspendProcesses": "only where production suspends processes of its groups",
         "autoscaling:UpdateAutoScalingGroup": "a changed size or set of zones; the setting skewProbe",
       },

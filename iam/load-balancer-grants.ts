@@ -3,6 +3,7 @@ import type { Grant } from "./policy.ts";
 import type { Scopes } from "./scopes.ts";
 
 const classic = "only where production's API server has a classic load balancer";
+const rolled = "before a control plane behind a classic load balancer is replaced";
 const changed = "a load balancer that somebody has changed";
 const watched = "which load balancer sends to a node, while the roll is watched";
 
@@ -42,7 +43,7 @@ function ofApiServer(scopes: Scopes, all: readonly string[]): Grant[] {
         "elasticloadbalancing:DescribeTargetGroupAttributes",
       ],
       unseen: {
-        "elasticloadbalancing:DescribeInstanceHealth": classic,
+        "elasticloadbalancing:DescribeInstanceHealth": rolled,
         "elasticloadbalancing:DescribeTargetHealth": watched,
       },
     },
@@ -90,7 +91,7 @@ function ofApiServer(scopes: Scopes, all: readonly string[]): Grant[] {
         "elasticloadbalancing:CreateLoadBalancerListeners": changed,
         "elasticloadbalancing:DeleteLoadBalancer": classic,
         "elasticloadbalancing:DeleteLoadBalancerListeners": changed,
-        "elasticloadbalancing:DeregisterInstancesFromLoadBalancer": classic,
+        "elasticloadbalancing:DeregisterInstancesFromLoadBalancer": rolled,
         "elasticloadbalancing:DetachLoadBalancerFromSubnets": changed,
         "elasticloadbalancing:ModifyLoadBalancerAttributes": classic,
         "elasticloadbalancing:RemoveTags": "a tag that is taken out of the setting `tags`",

@@ -29,6 +29,9 @@ import {
   ModifySubnetAttributeCommand,
   RunInstancesCommand,
   TerminateInstancesCommand,
+  CreateEgressOnlyInternetGatewayCommand,
+  DescribeEgressOnlyInternetGatewaysCommand,
+  DescribeVpcsCommand,
 } from "@aws-sdk/client-ec2";
 import { startEmulator, type Clients, type Emulator } from "./emulator.ts";
 import { createWorld, describe, present, templateData, type World } from "./world.ts";
@@ -141,6 +144,44 @@ test("a route table can be deleted when its subnets are gone", async () => {
   });
   await ec2.send(new DeleteSubnetCommand({ SubnetId: subnet }));
   await ec2.send(new DeleteRouteTableCommand({ RouteTableId }));
+});
+
+test("DHCP options have the tags that they are made with, and egress-only gateways are found by theirs alone", async () => {
+  const Tags = [{ Key: "KubernetesCluster", Value: "six" }];
+  const options = await ec2.send(
+    new CreateDhcpOptionsCommand({
+      DhcpConfigurations: [{ Key: "domain-name", Values: ["ec2.internal"] }],
+      TagSpecifications: [{ ResourceType: "dhcp-options", Tags }],
+    }),
+  );
+  const DhcpOptionsId = present(options.DhcpOptions?.DhcpOptionsId, "DhcpOptionsId");
+  const found = await ec2.send(new DescribeDhcpOptionsCommand({ DhcpOptionsIds: [DhcpOptionsId] }));
+  expect(found.DhcpOptions?.[0]?.Tags).toEqual(Tags);
+  const { vpc } = await createVpc();
+  const ids: (string | undefined)[] = [];
+  for (const tags of [[], Tags]) {
+    const TagSpecifications = [{ ResourceType: "egress-only-internet-gateway" as const, Tags: tags }];
+    const made = await ec2.send(new CreateEgressOnlyInternetGatewayCommand({ VpcId: vpc, TagSpecifications }));
+    ids.push(made.EgressOnlyInternetGateway?.EgressOnlyInternetGatewayId);
+  }
+  const gateways = async (Name: string, value: string) =>
+    (
+      await ec2.send(new DescribeEgressOnlyInternetGatewaysCommand({ Filters: [{ Name, Values: [value] }] }))
+    ).EgressOnlyInternetGateways?.map(({ EgressOnlyInternetGatewayId }) => EgressOnlyInternetGatewayId);
+  expect(await gateways("tag:KubernetesCluster", "six")).toEqual(ids.slice(1));
+  expect(await gateways("attachment.vpc-id", "vpc-0123456789abcdef0")).toEqual(ids);
+});
+
+test("a subnet without IPv4 has no addresses to count, and instances all the same", async () => {
+  const { Vpc } = await ec2.send(
+    new CreateVpcCommand({ CidrBlock: "10.66.0.0/16", AmazonProvidedIpv6CidrBlock: true }),
+  );
+  const { Vpcs } = await ec2.send(new DescribeVpcsCommand({ VpcIds: [present(Vpc?.VpcId, "VpcId")] }));
+  const range = present(Vpcs?.[0]?.Ipv6CidrBlockAssociationSet?.[0]?.Ipv6CidrBlock, "Ipv6CidrBlock");
+  const create = { VpcId: Vpc?.VpcId, Ipv6CidrBlock: range.replace("/56", "/64"), Ipv6Native: true };
+  const { Subnet } = await ec2.send(new CreateSubnetCommand(create));
+  expect(Subnet?.AvailableIpAddressCount).toBe(0);
+  expect(await runInstance(present(Subnet?.SubnetId, "SubnetId"))).toMatch(/^i-/);
 });
 
 test("a deleted VPC takes its network ACLs with it and leaves its DHCP options", async () => {
