@@ -3,16 +3,19 @@ import http from "k6/http";
 
 export { options } from "./http.js";
 
+const targetUrl = __ENV.TARGET_URL;
+const canaryUrl = __ENV.CANARY_URL;
 const common = { timeout: `${__ENV.TIMEOUT}s`, responseType: "text" };
+const freshParams = { ...common, headers: { Connection: "close" } };
 
 export function fresh() {
-  http.get(__ENV.TARGET_URL, { ...common, headers: { Connection: "close" } });
+  http.get(targetUrl, freshParams);
 }
 
 export function kept() {
-  http.get(__ENV.TARGET_URL, common);
+  http.get(targetUrl, common);
 }
 
 export function canary() {
-  http.get(__ENV.CANARY_URL, common);
+  http.get(canaryUrl, common);
 }

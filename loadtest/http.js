@@ -4,9 +4,9 @@
 //
 // habit      f (fresh), k (kept) or c (canary)
 // number     of the request within the habit and this k6 process, from 0, without gaps
-// due        when the request was due, in ms since the epoch
-// waited     from when it was due to when it was sent, in ms
-// took       from when it was sent to the end of the answer, in ms
+// due        when the request was due, in µs since the epoch
+// waited     from when it was due to when it was sent, in µs
+// took       from when it was sent to the end of the answer, in µs
 // status     HTTP status, 0 without an answer
 // error code of k6, 0 without an error
 // body       1 when it is what was expected
@@ -105,6 +105,20 @@ let epoch = 0;
 let instance;
 let scenario;
 
+/** What the last body was found to be; most answers are like the one before. */
+let known;
+let knownTo;
+let asExpected = 0;
+let named = "";
+
+function look(body, expected) {
+  known = body;
+  knownTo = expected;
+  asExpected = expected.test(body) ? 1 : 0;
+  const word = body.trim();
+  named = podName.test(word) ? word : "";
+}
+
 function request(letter, url, expected, periodMs, params) {
   instance = instance || exec.instance;
   scenario = scenario || exec.scenario;
@@ -117,28 +131,33 @@ function request(letter, url, expected, periodMs, params) {
   const took = instance.currentTestRunDuration - from;
   // Below a millisecond the clocks cannot tell whether it was late.
   const waited = sent - due < 1 ? 0 : sent - due;
+  const status = response.status;
+  const code = response.error_code;
   const body = response.body || "";
-  const named = response.headers["X-Pod-Name"] || (podName.test(body.trim()) ? body.trim() : "");
-  const last = response.error_code && !response.status ? `!${response.error}` : named;
+  if (body !== known || expected !== knownTo) look(body, expected);
+  const last = code && !status ? `!${response.error}` : response.headers["X-Pod-Name"] || named;
+  // Whole numbers, as k6 takes long to write others.
   console.log(
-    `~${letter} ${scenario.iterationInInstance} ${due.toFixed(1)} ${waited.toFixed(1)} ${took.toFixed(3)} ${response.status} ` +
-      `${response.error_code} ${expected.test(body) ? 1 : 0} ${last}`,
+    `~${letter} ${scenario.iterationInInstance} ${Math.round(due * 1000)} ${Math.round(waited * 1000)} ${Math.round(took * 1000)} ` +
+      `${status} ${code} ${asExpected} ${last}`,
   );
 }
 
 const common = { timeout: `${timeout}s`, responseType: "text" };
 const freshParams = { ...common, headers: { Connection: "close" } };
+const targetUrl = __ENV.TARGET_URL;
+const canaryUrl = __ENV.CANARY_URL;
 
 export function fresh() {
-  request("f", __ENV.TARGET_URL, expectedBody, habits.fresh.periodMs, freshParams);
+  request("f", targetUrl, expectedBody, habits.fresh.periodMs, freshParams);
 }
 
 export function kept() {
-  request("k", __ENV.TARGET_URL, expectedBody, habits.kept.periodMs, common);
+  request("k", targetUrl, expectedBody, habits.kept.periodMs, common);
 }
 
 export function canary() {
-  request("c", __ENV.CANARY_URL, anyBody, habits.canary.periodMs, common);
+  request("c", canaryUrl, anyBody, habits.canary.periodMs, common);
 }
 
 /** Runs when all iterations have ended, also when k6 was told to end early. */

@@ -10,7 +10,8 @@ export interface LoadLine {
 }
 
 const letters: Readonly<Record<string, Habit>> = { f: "fresh", k: "kept", c: "canary" };
-const pattern = /^~([fkc]) (\d+) (-?[\d.]+) ([\d.]+) ([\d.]+) (\d+) (\d+) ([01]) (.*)$/;
+const pattern = /^~([fkc]) (\d+) (-?\d+) (\d+) (\d+) (\d+) (\d+) ([01]) (.*)$/;
+const usPerMs = 1000;
 
 /** What the script says when all of its requests are done. */
 export const endLine = "~end";
@@ -28,12 +29,12 @@ export function parseLine(line: string, runner = 0): LoadLine | undefined {
   if (habit === undefined) return undefined;
   const error = last.startsWith("!") ? last.slice(1) : "";
   const answer = { status: Number(status), errorCode: Number(errorCode), bodyOk: body === "1", error };
-  const waitedMs = Number(waited);
+  const waitedMs = Number(waited) / usPerMs;
   return {
     number: Number(number),
     sample: {
-      dueMs: Number(due),
-      durationMs: waitedMs + Number(took),
+      dueMs: Number(due) / usPerMs,
+      durationMs: waitedMs + Number(took) / usPerMs,
       waitedMs,
       outcome: classify(answer),
       habit,

@@ -1,9 +1,9 @@
-import { createInterface } from "node:readline";
+import { spawn } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
-import { execa } from "execa";
 import { endWithUs, signalGroup } from "../interrupt.ts";
 import { startCanary } from "./canary.ts";
 import type { Generator, TakeLine } from "./generator.ts";
+import { LinePipe } from "./line-pipe.ts";
 import { k6Arguments, script } from "./plan.ts";
 
 /** How long k6 may take to end once it was told to. */
@@ -12,9 +12,11 @@ const patienceMs = 20_000;
 /**
  * One k6 (from PATH) on this machine, with a canary beside it. It ends with this process at the latest.
  *
+ * @param cluster for error messages
  * @param note is told of k6's arguments and settings before it starts
  */
 export async function startLocal(
+  cluster: string,
   environment: (canaryUrl: string) => Record<string, string>,
   take: TakeLine,
   note: (args: readonly string[], env: Record<string, string>) => void,
@@ -23,24 +25,25 @@ export async function startLocal(
   const args = ["run", "--quiet", "--address", "", ...k6Arguments, script];
   const env = environment(canary.url);
   note(args, env);
-  const k6 = execa("k6", args, {
-    env,
-    stdin: "ignore",
-    stdout: "ignore",
-    stderr: "pipe",
-    buffer: false,
-    reject: false,
-    // Of its own, so that Ctrl-C in a terminal does not end the load before the upgrade.
-    detached: true,
+  const pipe = await LinePipe.create(cluster);
+  const k6 = pipe.open((descriptor) =>
+    spawn("k6", args, {
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "ignore", descriptor],
+      // Of its own, so that Ctrl-C in a terminal does not end the load before the upgrade.
+      detached: true,
+    }),
+  );
+  const exited = new Promise<number | undefined>((resolve) => {
+    k6.on("exit", (code) => resolve(code ?? undefined));
+    k6.on("error", () => resolve(undefined));
   });
   const { pid } = k6;
   const forget = pid === undefined ? () => undefined : endWithUs(pid);
-  const lines = createInterface({ input: k6.stderr, crlfDelay: Infinity });
-  lines.on("line", (line) => take(line, 0));
-  const read = new Promise<void>((resolve) => lines.on("close", resolve));
+  const read = pipe.lines((line) => take(line, 0));
 
   const end = async (): Promise<[{ name: string; exitCode: number | undefined }]> => {
-    const { exitCode } = await k6;
+    const exitCode = await exited;
     await read;
     forget();
     await canary.stop();

@@ -71,7 +71,7 @@ export async function startLoad(
     noteCommand(commands, { file: "k6", args }, env);
   const generator = await (
     generators === undefined
-      ? startLocal(environment, take, note)
+      ? startLocal(config.clusterName, environment, take, note)
       : startOnCluster(config, generators, environment, take)
   ).catch((error: unknown) => {
     collector.close();

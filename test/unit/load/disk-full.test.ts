@@ -37,7 +37,7 @@ function fill(leave = 0): void {
   writeFileSync(ballast, Buffer.alloc(bavail * bsize - leave));
 }
 
-const line = (number: number): string => `~f ${number} ${info.epochMs + number * 10}.0 0.0 3.417 200 0 1 web-${number}`;
+const line = (number: number): string => `~f ${number} ${info.epochMs + number * 10}000 0 3417 200 0 1 web-${number}`;
 
 test("the journal keeps what it had, and goes on where it stopped once there is room", async () => {
   const run = new Run("r", dir);

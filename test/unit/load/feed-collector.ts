@@ -11,10 +11,10 @@ const info: SegmentInfo = { run: "long", kind: "upgrade", epochMs: 1_795_413_465
 
 const collector = new Collector(file, info);
 for (let number = 0; number < Number(requests); number++) {
-  const late = number > 1000 ? 10 : 0;
-  const due = (info.epochMs + number * 10).toFixed(1);
-  const took = (3 + (number % 97) / 10).toFixed(3);
-  collector.push(`~f ${number} ${due} ${late}.0 ${took} 200 0 1 web-7d9f8b6c5-${number % 6}`);
+  const late = number > 1000 ? 10_000 : 0;
+  const due = (info.epochMs + number * 10) * 1000;
+  const took = 3000 + (number % 97) * 100;
+  collector.push(`~f ${number} ${due} ${late} ${took} 200 0 1 web-7d9f8b6c5-${number % 6}`);
   // A line of k6's log is read in between.
   if (number % 1000 === 0) await new Promise((resolve) => setImmediate(resolve));
 }

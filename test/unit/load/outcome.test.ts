@@ -36,7 +36,7 @@ describe("what k6 says becomes an outcome", () => {
 
 describe("lines of the load script", () => {
   test("an answered request", () => {
-    expect(parseLine("~k 41 1795413465933.5 0.3 12.417 200 0 1 web-7d9f-x2")).toEqual({
+    expect(parseLine("~k 41 1795413465933500 300 12417 200 0 1 web-7d9f-x2")).toEqual({
       number: 41,
       sample: {
         dueMs: 1795413465933.5,
@@ -50,12 +50,12 @@ describe("lines of the load script", () => {
   });
 
   test("a failed request names no target", () => {
-    const line = parseLine("~f 7 1795413465933.5 0.0 1.000 0 1212 0 !dial: connection refused");
+    const line = parseLine("~f 7 1795413465933500 0 1000 0 1212 0 !dial: connection refused");
     expect(line?.sample).toMatchObject({ outcome: "refused", habit: "fresh", target: "" });
   });
 
   test("an answer without a name", () => {
-    expect(parseLine("~c 0 1.5 0.0 1.000 200 0 1 ")?.sample).toMatchObject({ outcome: "ok", target: "" });
+    expect(parseLine("~c 0 1500 0 1000 200 0 1 ")?.sample).toMatchObject({ outcome: "ok", target: "" });
   });
 
   test.each(["", "Request Failed", "~x 1 2 3 4 5 6 1 a", "~f 1 2", 'level=warning msg="x"'])(
