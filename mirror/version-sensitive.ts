@@ -1,5 +1,6 @@
 import { covers, parsePattern } from "./path.ts";
 import type { Path } from "./path.ts";
+import { addonFields } from "./rules/addons.ts";
 
 /** A field whose meaning, default or effect changes with the version of Kubernetes or of kops. */
 interface VersionSensitive {
@@ -26,16 +27,7 @@ const table: readonly VersionSensitive[] = [
   {
     fields: [
       "spec.addons",
-      "spec.awsLoadBalancerController",
-      "spec.certManager",
-      "spec.clusterAutoscaler",
-      "spec.externalDns",
-      "spec.karpenter",
-      "spec.metricsServer",
-      "spec.nodeProblemDetector",
-      "spec.nodeTerminationHandler",
-      "spec.podIdentityWebhook",
-      "spec.snapshotController",
+      ...addonFields,
       "spec.cloudConfig",
       "spec.cloudControllerManager",
       "spec.authentication",

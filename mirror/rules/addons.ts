@@ -2,21 +2,23 @@ import { warmPool } from "./warm-pool.ts";
 import { changed, mirrored, withoutIdentity } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
+/** Add-ons of which each version of kops brings its own. */
+export const addonFields: readonly string[] = [
+  "spec.awsLoadBalancerController",
+  "spec.certManager",
+  "spec.clusterAutoscaler",
+  "spec.externalDns",
+  "spec.karpenter",
+  "spec.metricsServer",
+  "spec.nodeProblemDetector",
+  "spec.nodeTerminationHandler",
+  "spec.podIdentityWebhook",
+  "spec.snapshotController",
+];
+
 /** What kops installs into the cluster besides Kubernetes. */
 export const addons: readonly Rule[] = [
-  ...mirrored(
-    "spec.awsLoadBalancerController",
-    "spec.certManager",
-    "spec.clusterAutoscaler",
-    "spec.externalDns",
-    "spec.karpenter",
-    "spec.metricsServer",
-    "spec.nodeProblemDetector",
-    "spec.nodeTerminationHandler",
-    "spec.podIdentityWebhook",
-    "spec.snapshotController",
-    "spec.warmPool",
-  ),
+  ...mirrored(...addonFields, "spec.warmPool"),
   ...warmPool,
   ...withoutIdentity("are production's hosted zones", "spec.certManager.hostedZoneIDs"),
   ...withoutIdentity(
