@@ -1,6 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import type { Workload } from "../analysis/search/remedies.ts";
-import { type Cluster, selects } from "./cluster.ts";
+import { type Cluster, selects, systemNode } from "./cluster.ts";
 
 /** What serves a URL: the pods behind the Service whose load balancer has that host, and what protects them. */
 export async function lookAtWorkload(cluster: Cluster, targetUrl: string): Promise<Workload> {
@@ -19,7 +19,9 @@ export async function lookAtWorkload(cluster: Cluster, targetUrl: string): Promi
   const budgets = (await cluster.budgets(namespace)).filter((budget) =>
     pods.some((pod) => selects(budget.spec?.selector, pod.metadata?.labels ?? {})),
   );
+  const workers = (await cluster.nodes()).map(systemNode).filter(({ controlPlane }) => !controlPlane);
   return {
+    workers: workers.length,
     service: `${namespace}/${service.metadata?.name ?? ""}`,
     pods: pods.length,
     nodes: new Set(pods.map((pod) => pod.spec?.nodeName)).size,

@@ -9,6 +9,8 @@ export const workloadSchema = z.object({
   pods: z.number().int(),
   /** Nodes that they run on. */
   nodes: z.number().int(),
+  /** Nodes of the mirror beside its control plane. Older searches do not say. */
+  workers: z.number().int().optional(),
   /** Every container that serves has one. */
   readinessProbe: z.boolean(),
   preStop: z.boolean(),
@@ -43,7 +45,10 @@ export function remedies(workload: Workload, tried: readonly Attempt[]): Remedy[
   else if (workload.nodes === 1)
     found.push({
       cause: "one-node",
-      text: `all ${workload.pods} pods of ${name} run on one node: spread them (topologySpreadConstraints over kubernetes.io/hostname)`,
+      text:
+        workload.workers === 1
+          ? `all ${workload.pods} pods of ${name} run on the mirror's only node: give the mirror at least 2`
+          : `all ${workload.pods} pods of ${name} run on one node: spread them (topologySpreadConstraints over kubernetes.io/hostname)`,
     });
   for (const { name: budget } of blocking)
     found.push({

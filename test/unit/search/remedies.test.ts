@@ -10,6 +10,10 @@ describe("what no interval can help", () => {
   test("one replica, all pods on one node, a budget that allows nothing", () => {
     expect(causes({ ...sound, pods: 1, nodes: 1 }, [attempt({})])).toEqual(["one-replica"]);
     expect(causes({ ...sound, nodes: 1 }, [attempt({})])).toEqual(["one-node"]);
+    expect(remedies({ ...sound, nodes: 1, workers: 3 }, [attempt({})])[0]?.text).toMatch(
+      /run on one node: spread them/,
+    );
+    expect(remedies({ ...sound, nodes: 1, workers: 1 }, [attempt({})])[0]?.text).toMatch(/mirror's only node: give/);
     const budgets = [{ name: "shop/strict", disruptionsAllowed: 0 }];
     expect(remedies({ ...sound, budgets }, [attempt({})])[0]?.text).toContain("shop/strict");
   });
