@@ -40,9 +40,9 @@ export function searchReasons({ attempts, chosen, ended, remedies }: SearchFound
   if (recommended.verdict === "SAFE")
     return attempts.length === 1
       ? []
-      : [`roll ${chosen + 1} of ${attempts.length}, with ${pacing}, is the quickest that disturbed nothing`];
+      : [`Roll ${chosen + 1} of ${attempts.length}, with ${pacing}, is the quickest that disturbed nothing`];
   return [
-    `the search for intervals ended after ${attempts.length === 1 ? "1 roll" : `${attempts.length} rolls`}: ${ended ?? "it was interrupted"}; ${pacing} disturbed least`,
-    ...remedies.map((text) => `change instead: ${text}`),
+    `The search for intervals ended after ${attempts.length === 1 ? "1 roll" : `${attempts.length} rolls`}: ${ended ?? "it was interrupted"}; ${pacing} disturbed least`,
+    ...remedies.map((text) => `Change instead: ${text}`),
   ];
 }

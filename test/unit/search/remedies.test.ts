@@ -63,8 +63,8 @@ describe("the roll that is recommended", () => {
   test("is told with what to change when none was safe", () => {
     const found = { attempts: [attempt({})], chosen: 0, ended: "no interval can help", remedies: ["run 2 replicas"] };
     expect(searchReasons(found)).toEqual([
-      "the search for intervals ended after 1 roll: no interval can help; intervals 15s/15s and post-drain delay 5s disturbed least",
-      "change instead: run 2 replicas",
+      "The search for intervals ended after 1 roll: no interval can help; intervals 15s/15s and post-drain delay 5s disturbed least",
+      "Change instead: run 2 replicas",
     ]);
     expect(searchReport(found).attempts[0]).toMatchObject({
       verdict: "UNSAFE",
@@ -76,7 +76,7 @@ describe("the roll that is recommended", () => {
   test("is told with how many rolls it took; a first roll that was safe needs no word", () => {
     const found = { attempts: [attempt({}), slow], chosen: 1, ended: "found", remedies: [] };
     expect(searchReasons(found)).toEqual([
-      "roll 2 of 2, with intervals 15s/15s and post-drain delay 5s, is the quickest that disturbed nothing",
+      "Roll 2 of 2, with intervals 15s/15s and post-drain delay 5s, is the quickest that disturbed nothing",
     ]);
     expect(searchReasons({ ...found, attempts: [slow], chosen: 0 })).toEqual([]);
   });
