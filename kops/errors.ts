@@ -131,6 +131,11 @@ const rules: readonly Rule[] = [
   },
 ];
 
+/** What sort of failure a text tells of. */
+export function kopsErrorCode(text: string): KopsErrorCode {
+  return rules.find(({ pattern }) => pattern.test(text))?.code ?? "unknown";
+}
+
 /** Chooses the error from what kops wrote. */
 export function kopsError(call: FailedCall, options?: ErrorOptions): KopsError {
   const log = call.logFile ? `\nLog: ${call.logFile}` : "";

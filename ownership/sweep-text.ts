@@ -17,6 +17,14 @@ function mirrorText({ cluster, stack, owner, state, why, resources, refusals }: 
   ].join("\n");
 }
 
+/** The commands that delete them; empty where nothing may be deleted. */
+export function sweepHint(mirrors: readonly FoundMirror[]): string {
+  const deletable = mirrors.filter(({ refusals, state }) => refusals.length === 0 && state !== "elsewhere");
+  return deletable
+    .map(({ cluster, owner }) => `To delete ${cluster || "it"}: npx rehearsal sweep --owner ${owner} --delete\n`)
+    .join("");
+}
+
 /** The same as JSON, without the tags of each resource. */
 export function sweepJson(mirrors: readonly FoundMirror[]): string {
   const plain = mirrors.map(({ resources, ...mirror }) => ({

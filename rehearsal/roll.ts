@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Phase } from "../analysis/events.ts";
-import { rollingUpdateArgv, updateArgv } from "../kops/argv.ts";
+import { rollingUpdateArgv } from "../kops/argv.ts";
 import { KopsError, type KopsErrorCode } from "../kops/errors.ts";
 import { RollParser, type RollEvent } from "../kops/roll-events.ts";
 import type { RollAction } from "../kops/roll-plan.ts";
@@ -14,6 +14,7 @@ import { rollDryRun } from "./landed.ts";
 import { rollOptions } from "./roll-options.ts";
 import { RollProgress } from "./roll-progress.ts";
 import type { StepContext } from "./steps/step.ts";
+import { updateCluster } from "./update.ts";
 import { NoCapacity } from "./watch/launch-failures.ts";
 
 /** `roll.json`: how the roll ended. */
@@ -96,8 +97,7 @@ export async function roll(
     } else if (action.do === "update") {
       last = updated(action);
       context.log.emit({ kind: "waiting", message: `kops updates the specification of ${last}` });
-      const call = { log: `update-${action.phase}`, timeLimitMs: 20 * 60_000, show: true };
-      await kops.exec(updateArgv(kops.call, { ...action, yes: true }), call);
+      await updateCluster(context, action, `update-${action.phase}`);
     } else {
       await keepRollDryRun(context, action.phase, last);
       const args = rollingUpdateArgv(kops.call, { ...rollOptions(config), ...action, yes: true });

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { mirrorsOf, selected, toDelete, type FoundMirror } from "../../ownership/mirrors.ts";
-import { sweepJson, sweepText } from "../../ownership/sweep-text.ts";
+import { sweepHint, sweepJson, sweepText } from "../../ownership/sweep-text.ts";
 import { RehearsalError, UsageError } from "../errors.ts";
 import { clientsOf, closeClients, type Clients } from "../sweep/clients.ts";
 import { findMarked } from "../sweep/find.ts";
@@ -40,7 +40,7 @@ export async function sweep(options: SweepOptions, dir = process.cwd()): Promise
     const mirrors = selected(all, options);
     const text = output === "json" ? sweepJson(mirrors) : sweepText(mirrors);
     if (options.delete) await deleteAll(mirrors, all, options, clients, region);
-    return text;
+    return options.delete || output === "json" ? text : `${text}${sweepHint(mirrors)}`;
   } finally {
     closeClients(clients);
   }

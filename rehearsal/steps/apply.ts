@@ -1,7 +1,8 @@
-import { replaceArgv, updateArgv } from "../../kops/argv.ts";
+import { replaceArgv } from "../../kops/argv.ts";
 import { clusterVersion } from "../cluster-version.ts";
 import { writeWhole } from "../files.ts";
 import { manifestsYaml, withoutDowngrade } from "../manifests.ts";
+import { updateCluster } from "../update.ts";
 import { waitUntilValid } from "../validate.ts";
 import { addSecrets, addSshKey } from "./credentials.ts";
 import type { Step } from "./step.ts";
@@ -21,7 +22,7 @@ export const apply: Step = {
     await addSshKey(context);
     await addSecrets(context);
     log.emit({ kind: "waiting", message: `kops creates the cloud resources of ${config.clusterName}` });
-    await kops.exec(updateArgv(kops.call, { yes: true }), { log: "update", timeLimitMs: 20 * minute, show: true });
+    await updateCluster(context, {}, "update");
     const { nodes } = await waitUntilValid(context, 25 * minute);
     return {
       result: { clusterName: config.clusterName, version: existing ?? config.fromVersion, nodes: nodes.length },

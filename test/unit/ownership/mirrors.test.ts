@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Found } from "../../../ownership/found.ts";
 import { mirrorsOf, selected, toDelete } from "../../../ownership/mirrors.ts";
-import { sweepJson, sweepText } from "../../../ownership/sweep-text.ts";
+import { sweepHint, sweepJson, sweepText } from "../../../ownership/sweep-text.ts";
 import { ownershipTags } from "../../../ownership/tags.ts";
 
 const now = new Date("2026-11-25T10:00:00Z");
@@ -117,6 +117,10 @@ test("as text and as JSON: whose, state, resources; not the tags of each", () =>
     ].join("\n"),
   );
   expect(sweepText([])).toBe("Nothing carries the tag of a mirror.\n");
+  expect(sweepHint(mirrors)).toBe("");
+  expect(sweepHint(mirrorsOf(found, [{ clusterName: "prod.example.com" }], at))).toBe(
+    "To delete m.example.com: npx rehearsal sweep --owner o1 --delete\n",
+  );
   expect(JSON.parse(sweepJson(mirrors))).toEqual([
     {
       ...ownership,
