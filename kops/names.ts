@@ -25,7 +25,12 @@ export function serviceAccountRole({ name, namespace }: ServiceAccount, clusterN
 
 /** The queue by which nodes hear of interruptions (`QueueNamePrefix` of kops 1.35). */
 export function interruptionQueue(clusterName: string): string {
-  return `${truncated(clusterName.replaceAll(".", "-"), 75)}-nth`;
+  return `${truncated(interruptionQueuePrefix(clusterName), 75)}-nth`;
+}
+
+/** What kops looks for queues by when it deletes a cluster (`pkg/resources/aws/sqs.go` of kops 1.35). */
+export function interruptionQueuePrefix(clusterName: string): string {
+  return clusterName.replaceAll(".", "-");
 }
 
 /** What the names of event rules begin with (`GetClusterName40` of kops 1.35). */
@@ -39,7 +44,7 @@ export function eventRulePrefix(clusterName: string): string {
  */
 export function takesInterruptionsOf(clusterName: string, other: string): boolean {
   return (
-    interruptionQueue(other).startsWith(clusterName.replaceAll(".", "-")) ||
+    interruptionQueue(other).startsWith(interruptionQueuePrefix(clusterName)) ||
     `${eventRulePrefix(other)}-`.startsWith(eventRulePrefix(clusterName))
   );
 }

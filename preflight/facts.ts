@@ -188,6 +188,8 @@ export interface AwsFacts {
   readonly tagged: Fact<readonly Named[]>;
   /** Roles and instance profiles of the names that kops gives to a cluster's. */
   readonly identities: Fact<readonly Named[]>;
+  /** Queues and event rules that kops takes for a cluster's, by what their names begin with. */
+  readonly interruptions: Fact<readonly Named[]>;
 }
 
 /** All that the checks look at. */

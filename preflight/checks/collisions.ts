@@ -104,6 +104,16 @@ function named(check: Check, facts: Facts): void {
     check.looked(count(identities.length, "IAM resource"));
     judge(check, facts, identities, "IAM resource");
   });
+  check.ask(aws.interruptions, (found) => {
+    const foreign = found.filter(({ owner }) => whose(owner, intent) === "another's");
+    if (foreign.length === 0) return;
+    check.find(
+      "error",
+      `Queues or event rules of others have names that begin as those of ${intent.clusterName}; kops would delete them with the mirror.`,
+      foreign.map(({ id, owner }) => `${id}: ${ownedBy(owner)}`),
+      `choose another clusterName, which no other cluster's name begins with; ${lost}`,
+    );
+  });
 }
 
 function judge(check: Check, { intent }: Facts, all: readonly Named[], what: string): void {
@@ -122,7 +132,7 @@ function judge(check: Check, { intent }: Facts, all: readonly Named[], what: str
 function elsewhere(check: Check, { intent, aws }: Facts): void {
   const owners = [
     ...(aws.bucket.known && aws.bucket.value.is === "ours" ? [aws.bucket.value.owner] : []),
-    ...[aws.zones, aws.tagged, aws.identities].flatMap((fact) =>
+    ...[aws.zones, aws.tagged, aws.identities, aws.interruptions].flatMap((fact) =>
       fact.known ? fact.value.map(({ owner }) => owner) : [],
     ),
   ];

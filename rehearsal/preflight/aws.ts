@@ -9,6 +9,7 @@ import { hostedZones } from "./hosted-zones.ts";
 import { identities } from "./identities.ts";
 import { images } from "./images.ts";
 import { instanceTypes, offerings } from "./instance-types.ts";
+import { interruptions } from "./interruptions.ts";
 import { limits } from "./limits.ts";
 import { vpc } from "./network.ts";
 import { tagged } from "./tagged.ts";
@@ -23,7 +24,7 @@ export async function awsFacts(intent: Intent, clients: Clients): Promise<AwsFac
   if (who.known && "refused" in who.value) return nothingOf(who, names, quotasOf(groups));
   const principal = who.known && "principal" in who.value ? who.value.principal : "these credentials";
   const zone = intent.dns.mode === "none" ? undefined : intent.dns.zone;
-  const [offered, known, found, limit, inUse, network, store, dns, there, roles] = await Promise.all([
+  const [offered, known, found, limit, inUse, network, store, dns, there, roles, messages] = await Promise.all([
     offerings(clients, types),
     instanceTypes(clients, types),
     images(clients, names),
@@ -34,6 +35,7 @@ export async function awsFacts(intent: Intent, clients: Clients): Promise<AwsFac
     hostedZones(clients, zone, intent.clusterName),
     tagged(clients, intent.clusterName),
     identities(clients, intent),
+    interruptions(clients, intent.clusterName),
   ]);
   return {
     credentials: who,
@@ -47,6 +49,7 @@ export async function awsFacts(intent: Intent, clients: Clients): Promise<AwsFac
     ...dns,
     tagged: there,
     identities: roles,
+    interruptions: messages,
   };
 }
 
@@ -83,5 +86,6 @@ function nothingOf(who: AwsFacts["credentials"], images: readonly string[], aske
     records: no,
     tagged: no,
     identities: no,
+    interruptions: no,
   };
 }

@@ -1,9 +1,11 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { Route53Client } from "@aws-sdk/client-route-53";
 import { S3Client } from "@aws-sdk/client-s3";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 
@@ -28,7 +30,9 @@ export function awsClients(region: string, endpoint?: string) {
   const clients = {
     ec2: new EC2Client(options),
     elb: new ElasticLoadBalancingV2Client(options),
+    events: new EventBridgeClient(options),
     iam: new IAMClient(options),
+    queues: new SQSClient(options),
     quotas: new ServiceQuotasClient(options),
     route53: new Route53Client(options),
     // Buckets with dots in their names work with paths only; a bucket of this name may be in another region.

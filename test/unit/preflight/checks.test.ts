@@ -241,6 +241,12 @@ describe("each planted case is found, by its check and by no other", () => {
     ],
     [
       "collisions",
+      "error",
+      /^Queues or event rules of others .*mirror\.k8s\.example\.com/,
+      { aws: { interruptions: known([{ id: "queue/mirror-k8s-example-com-au-nth" }]) } },
+    ],
+    [
+      "collisions",
       "warning",
       /of stack shop is there already, and this checkout has no record/,
       {

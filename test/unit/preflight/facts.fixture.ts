@@ -98,6 +98,7 @@ export function factsOf(
       records: known([]),
       tagged: known([]),
       identities: known([]),
+      interruptions: known([]),
       ...changes.aws,
     },
   };

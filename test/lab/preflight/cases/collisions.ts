@@ -14,6 +14,9 @@ import {
   DeleteRoleCommand,
   TagRoleCommand,
 } from "@aws-sdk/client-iam";
+import { CreateQueueCommand, DeleteQueueCommand, TagQueueCommand } from "@aws-sdk/client-sqs";
+import { DeleteRuleCommand, PutRuleCommand } from "@aws-sdk/client-eventbridge";
+import { awsClients } from "../../../../rehearsal/preflight/clients.ts";
 import { tagKeys } from "../../../../ownership/tags.ts";
 import { present } from "../../aws/world.ts";
 import { account, findings } from "../account.ts";
@@ -86,6 +89,24 @@ export const collisionCases = (): void =>
       const [found] = findings(await seen());
       expect(found?.slice(0, 2)).toEqual(["collisions", "error"]);
       for (const name of names) expect(found?.[2]).toContain(`role/${name}: it carries no ownership tag`);
+    });
+
+    test("queues and event rules that kops would take for the mirror's, by the beginning of their names", async () => {
+      const clients = awsClients("us-east-1", account.emulator.aws.endpoint);
+      account.undo.push(() => Promise.resolve(clients.close()));
+      const QueueName = "mirror-k8s-example-com-au-nth";
+      const { QueueUrl } = await clients.queues.send(new CreateQueueCommand({ QueueName }));
+      account.undo.push(() => clients.queues.send(new DeleteQueueCommand({ QueueUrl })));
+      const Name = "mirror.k8s.example.com.au-ASGLifecycle";
+      await clients.events.send(new PutRuleCommand({ Name, EventPattern: "{}" }));
+      account.undo.push(() => clients.events.send(new DeleteRuleCommand({ Name })));
+      const names = new RegExp(`queue/${QueueName}: it carries no[^]*rule/${Name}: it carries no`);
+      expect(findings(await account.look())).toEqual([["collisions", "error", expect.stringMatching(names)]]);
+      const Tags = { [tagKeys.owner]: "me" };
+      await clients.queues.send(new TagQueueCommand({ QueueUrl, Tags }));
+      await clients.events.send(new DeleteRuleCommand({ Name }));
+      expect(findings(await account.look())).toEqual([]);
+      await clients.events.send(new PutRuleCommand({ Name, EventPattern: "{}" }));
     });
 
     test("the API's records, and a public zone of the name", async () => {

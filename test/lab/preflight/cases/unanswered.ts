@@ -5,7 +5,7 @@ import { account, findings, unchecked } from "../account.ts";
 
 export const unansweredCases = (): void =>
   describe("calls that get no answer", () => {
-    const services = ["ec2", "elasticloadbalancing", "iam", "route53", "s3", "servicequotas"];
+    const services = ["ec2", "elasticloadbalancing", "events", "iam", "route53", "s3", "servicequotas", "sqs"];
 
     test("throttled throughout: repeated, bounded, and never taken for 'there is none'", async () => {
       await account.emulator.clients.s3.send(new CreateBucketCommand({ Bucket: "example-store" }));
