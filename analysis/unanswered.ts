@@ -38,7 +38,9 @@ export function unansweredIn(
     .filter(({ ok }) => ok)
     .map((trip) => ({ ...trip, atMs: trip.endMs - Math.min(trip.endMs - trip.sentMs, usualMs) / 2 }))
     .sort((a, b) => a.atMs - b.atMs);
-  const answered = all.filter(({ atMs }) => atMs >= outage.startMs - AROUND_MS && atMs <= outage.endMs + AROUND_MS);
+  const answered = notOvertaken(all, usualMs).filter(
+    ({ atMs }) => atMs >= outage.startMs - AROUND_MS && atMs <= outage.endMs + AROUND_MS,
+  );
   const edge = (ms: number) => ({ atMs: ms, sentMs: ms, endMs: ms, ok: true });
   // Where the run begins or ends with it, there is no answer on that side.
   if ((answered[0]?.atMs ?? Infinity) > outage.startMs) answered.unshift(edge(outage.startMs));
@@ -57,6 +59,16 @@ export function unansweredIn(
   const startMs = startOf(around);
   const endMs = Math.max(startMs, endOf(around));
   return { startMs, endMs, lengthMs: endMs - startMs };
+}
+
+/** A straggler, that later requests were answered before, says nothing of whether anything is answered when it comes. */
+function notOvertaken<T extends Trip>(answered: readonly T[], usualMs: number): T[] {
+  let lastSentMs = -Infinity;
+  return answered.filter(({ sentMs, endMs }) => {
+    const overtaken = sentMs < lastSentMs && endMs - sentMs > 3 * usualMs;
+    lastSentMs = Math.max(lastSentMs, sentMs);
+    return !overtaken;
+  });
 }
 
 const gapAfter = (answered: readonly { readonly atMs: number }[], i: number): number =>

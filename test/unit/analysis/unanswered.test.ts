@@ -31,6 +31,15 @@ test("an outage is as long as nothing was answered in it, whatever fails before 
   for (const { unansweredMs } of outages) expect(Math.abs(unansweredMs! - 1_840)).toBeLessThanOrEqual(20);
 });
 
+test("a request from long before that is answered in the middle of it does not make two of it", () => {
+  const outage = made(8, [fault(10_000, 400, { outcome: "refused" })]);
+  const straggling = outage.map((sample) =>
+    sample.dueMs === upgradeStartMs + 9_900 ? { ...sample, durationMs: 300, outcome: "ok" as const } : sample,
+  );
+  expect(straggling).not.toEqual(outage);
+  for (const { unansweredMs } of outagesOf(straggling)) expect(Math.abs(unansweredMs! - 400)).toBeLessThanOrEqual(20);
+});
+
 test("one target of three failing leaves little unanswered", () => {
   const [outage] = outagesOf(made(4, [fault(10_000, 2_000, { share: 1 / 3, outcome: "refused" })]));
   expect(outage?.kind).toBe("partial");
