@@ -58,7 +58,7 @@ export class Comparison {
     this.#contrasts = new Contrasts(points(baseline.cluster), points(upgrade.cluster), {
       against: against === "surroundings" ? "surroundings" : "baseline",
       windowMs: upgrade.windowMs,
-      unseen: limits.unseenSpread[percentile],
+      unseen: against === "surroundings" ? limits.unseenSpreadAround : limits.unseenSpread[percentile],
       widened,
     });
     this.#scores = new Float64Array(upgrade.cluster.length + 1);

@@ -77,10 +77,24 @@ export class Contrasts {
 
   /** Standard deviation of what stretches of so many windows differ by; undefined for a baseline too short to tell. */
   spread(windows: number, twoSided: boolean): number | undefined {
-    const { unseen, widened } = this.#options;
+    const { against, unseen, widened } = this.#options;
     const both = this.#shown(windows, true);
     const shown = twoSided ? both : Math.max(both, this.#shown(windows, false));
-    return Number.isNaN(shown) ? undefined : widened * Math.hypot(shown, unseen);
+    if (Number.isNaN(shown)) return undefined;
+    return widened * Math.hypot(against === "surroundings" ? this.#moderated(shown, windows) : shown, unseen);
+  }
+
+  /**
+   * What the baseline's stretches show, taken together with what is usual for seconds that differ as much as its own do: a
+   * baseline of some minutes has few stretches, and happens to be calm (Smyth, 2004). Not where all of the baseline is what
+   * it is held against: the seconds say little of how a level wanders over minutes.
+   */
+  #moderated(shown: number, windows: number): number {
+    const { usualInflation, usualInflationFreedom } = limits;
+    const usual = usualInflation * this.#baseline.variance * (1 / windows + 1 / (2 * AROUND_WINDOWS));
+    return Math.sqrt(
+      (this.freedom * shown ** 2 + usualInflationFreedom * usual) / (this.freedom + usualInflationFreedom),
+    );
   }
 
   /** Root mean square over every stretch of the baseline; NaN without any. */

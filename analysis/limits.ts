@@ -42,6 +42,8 @@ export const limits = {
    * calibration. The slowest hundredth moves more.
    */
   unseenSpread: { p50: 0.02, p95: 0.02, p99: 0.04 },
+  /** The same where a half minute is held against those around it: they are near, and the spread is moderated. */
+  unseenSpreadAround: 0.015,
   /**
    * Latency that wanders over minutes lies further from the baseline's mean minutes later than within the baseline, about
    * as much again: so the variance is twice as large.
@@ -55,7 +57,8 @@ export const limits = {
   mostFreedom: 30,
   /**
    * By how much the likeness of neighbouring seconds widens the variance of a mean over half a minute, in a service as they
-   * usually are; and how many degrees of freedom that counts beside what a baseline tells (some 15 for five minutes).
+   * usually are; and how many degrees of freedom that counts beside what a baseline tells (some 15 of a mean score, 29 of how
+   * half minutes differ, for five minutes).
    */
   usualInflation: 3,
   usualInflationFreedom: 20,

@@ -1,3 +1,4 @@
+import { sampleVariance } from "simple-statistics";
 import { lowerBound } from "./lower-bound.ts";
 import { median } from "./statistics.ts";
 
@@ -32,6 +33,7 @@ export function clipOf(points: readonly Point[]): Clip {
 export class Series {
   readonly #starts: readonly number[];
   readonly #sums: Float64Array;
+  #variance: number | undefined;
 
   constructor(points: readonly Point[], { low, high }: Clip) {
     this.#starts = points.map(({ startMs }) => startMs);
@@ -43,6 +45,12 @@ export class Series {
 
   get length(): number {
     return this.#starts.length;
+  }
+
+  /** Of the logarithms of single windows, at least two. */
+  get variance(): number {
+    this.#variance ??= sampleVariance(Array.from(this.#sums.subarray(1), (sum, i) => sum - this.#sums[i]!));
+    return this.#variance;
   }
 
   startMs(index: number): number {
