@@ -18,10 +18,15 @@ const addons = [
   "kube-router",
 ];
 
+/** `s3://bucket/path` in which a cluster publishes the keys of its service accounts, if it does. */
+export function discoveryStoreOf(manifests: readonly Manifest[]): string | undefined {
+  const url = fieldsOf(manifests)("spec.serviceAccountIssuerDiscovery.discoveryStore");
+  return typeof url === "string" && url.startsWith("s3://") ? url : undefined;
+}
+
 /** The service accounts that may have IAM roles of their own in a cluster: those of add-ons, and the user's. */
 export function serviceAccounts(manifests: readonly Manifest[]): ServiceAccount[] {
-  const cluster = manifests.find(({ kind }) => kind === "Cluster") ?? {};
-  const at = (field: string): unknown => valueAt(cluster, placeOf(String(cluster["apiVersion"]), field.split(".")));
+  const at = fieldsOf(manifests);
   if (at("spec.iam.useServiceAccountExternalPermissions") !== true) return [];
   const own = at("spec.iam.serviceAccountExternalPermissions");
   return [
@@ -31,4 +36,10 @@ export function serviceAccounts(manifests: readonly Manifest[]): ServiceAccount[
       namespace: String(namespace),
     })),
   ];
+}
+
+/** Fields of the Cluster, as v1alpha2 calls them. */
+function fieldsOf(manifests: readonly Manifest[]): (field: string) => unknown {
+  const cluster = manifests.find(({ kind }) => kind === "Cluster") ?? {};
+  return (field) => valueAt(cluster, placeOf(String(cluster["apiVersion"]), field.split(".")));
 }

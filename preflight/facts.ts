@@ -14,6 +14,8 @@ export interface Intent {
   readonly fromVersion: string;
   readonly toVersion: string;
   readonly mirror: MirrorShape;
+  /** For the keys of service accounts; absent where none has a role of its own. */
+  readonly discoveryBucket?: string | undefined;
   /** Those of the mirror that have IAM roles of their own. */
   readonly serviceAccounts: readonly ServiceAccount[];
   readonly network: { readonly id?: string | undefined; readonly cidr: string };
@@ -180,6 +182,8 @@ export interface AwsFacts {
   /** Of the given VPC; undefined when there is none of that id. Known and without anything when none is given. */
   readonly vpc: Fact<Vpc | undefined>;
   readonly bucket: Fact<Bucket>;
+  /** For the keys of service accounts; known and free where none is needed. */
+  readonly discoveryBucket: Fact<Bucket>;
   /** Hosted zones of the name in the settings. */
   readonly zones: Fact<readonly { id: string; private: boolean; owner?: Owner | undefined }[]>;
   /** Names of the records of the mirror's API in those zones. */

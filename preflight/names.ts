@@ -12,6 +12,7 @@ export const checkNames = [
   "addresses",
   "credentials",
   "collisions",
+  "discovery-store",
   "access",
 ] as const;
 export type CheckName = (typeof checkNames)[number];

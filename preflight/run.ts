@@ -3,6 +3,7 @@ import { addresses } from "./checks/addresses.ts";
 import { apis } from "./checks/apis.ts";
 import { collisions } from "./checks/collisions.ts";
 import { credentials } from "./checks/credentials.ts";
+import { discoveryStore } from "./checks/discovery-store.ts";
 import { disruption } from "./checks/disruption.ts";
 import { instances } from "./checks/instances.ts";
 import { kopsVersion } from "./checks/kops-version.ts";
@@ -29,6 +30,7 @@ export function runChecks(facts: Facts, now: Date): CheckResult[] {
     addresses(facts),
     credentials(facts, now),
     collisions(facts),
+    discoveryStore(facts),
     access(facts),
   ];
 }

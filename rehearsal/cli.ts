@@ -103,8 +103,16 @@ program
   .argument("[run]", "name of a run", "latest")
   .addOption(stackOption)
   .addOption(outputOption)
-  .option("--accept <verdicts>", "accepted verdicts, separated by commas", parseVerdicts, ["SAFE"] as VerdictName[])
-  .option("--max-age <duration>", "how old the rehearsal may be, e.g. 36h or 14d", parseAge, parseAge("14d"))
+  .addOption(
+    new Option("--accept <verdicts>", "accepted verdicts, separated by commas")
+      .argParser(parseVerdicts)
+      .default(["SAFE"] satisfies VerdictName[], "SAFE"),
+  )
+  .addOption(
+    new Option("--max-age <duration>", "how old the rehearsal may be, e.g. 36h or 14d")
+      .argParser(parseAge)
+      .default(parseAge("14d"), "14d"),
+  )
   .addHelpText("after", `\n${exitStatusHelp}`)
   .action(async (name: string, options: Common & { accept: VerdictName[]; maxAge: number }) => {
     const { gate } = await import("./commands/gate.ts");
@@ -169,7 +177,11 @@ program
   .addOption(new Option("-s, --stack <name>", "only mirrors of this stack"))
   .option("--owner <id>", "only the mirror of this owner; with --delete, also when it is not expired")
   .option("--region <region>", "region to look in (default: AWS_REGION)", process.env["AWS_REGION"])
-  .option("--production <name>", "cluster that is never touched, besides those that the stack files name", collect, [])
+  .addOption(
+    new Option("--production <name>", "cluster that is never touched, besides those that the stack files name")
+      .argParser(collect)
+      .default([], "none"),
+  )
   .option("--delete", "delete what is listed as expired or orphaned")
   .option("--yes", "do not ask")
   .addOption(outputOption)
@@ -197,8 +209,14 @@ program
   .option("--cidr <cidr>", "network of the mirror", "172.20.0.0/16")
   .option("--scale <factor>", "sizes of instance groups are multiplied by this", parseNumber, 1)
   .option("--minimum <size>", "least size of an instance group", parseNumber, 1)
-  .option("--tag <name=value>", "tag of all resources; may be given again", collect, [])
-  .option("--access <cidr>", "who may reach the API server and SSH; may be given again", collect, [])
+  .addOption(
+    new Option("--tag <name=value>", "tag of all resources; may be given again").argParser(collect).default([], "none"),
+  )
+  .addOption(
+    new Option("--access <cidr>", "who may reach the API server and SSH; may be given again")
+      .argParser(collect)
+      .default([], "none"),
+  )
   .option("--discovery-store <url>", "public place of the mirror's service account keys, s3://bucket/path")
   .action(async ({ from, profile, ...options }: { from: string; profile?: string } & MirrorOptions) => {
     const { readProduction } = await import("./production/source.ts");

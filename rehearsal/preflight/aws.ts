@@ -1,5 +1,5 @@
-import type { AwsFacts, Intent } from "../../preflight/facts.ts";
-import { unknown } from "../../preflight/fact.ts";
+import type { AwsFacts, Bucket, Intent } from "../../preflight/facts.ts";
+import { known, unknown } from "../../preflight/fact.ts";
 import { hasIpv6 } from "../../preflight/mirror.ts";
 import { quotas, vcpuQuotaOf, type Market, type Quota } from "../../preflight/quotas.ts";
 import { bucket } from "./bucket.ts";
@@ -24,28 +24,33 @@ export async function awsFacts(intent: Intent, clients: Clients): Promise<AwsFac
   if (who.known && "refused" in who.value) return nothingOf(who, names, quotasOf(groups));
   const principal = who.known && "principal" in who.value ? who.value.principal : "these credentials";
   const zone = intent.dns.mode === "none" ? undefined : intent.dns.zone;
-  const [offered, known, found, limit, inUse, network, store, dns, there, roles, messages] = await Promise.all([
-    offerings(clients, types),
-    instanceTypes(clients, types),
-    images(clients, names),
-    limits(clients, quotasOf(groups)),
-    usage(clients),
-    vpc(clients, intent.network.id, hasIpv6(intent.mirror)),
-    bucket(clients, intent.bucket, principal),
-    hostedZones(clients, zone, intent.clusterName),
-    tagged(clients, intent.clusterName),
-    identities(clients, intent),
-    interruptions(clients, intent.clusterName),
-  ]);
+  const [offered, described, found, limit, inUse, network, store, keys, dns, there, roles, messages] =
+    await Promise.all([
+      offerings(clients, types),
+      instanceTypes(clients, types),
+      images(clients, names),
+      limits(clients, quotasOf(groups)),
+      usage(clients),
+      vpc(clients, intent.network.id, hasIpv6(intent.mirror)),
+      bucket(clients, intent.bucket, principal),
+      intent.discoveryBucket === undefined
+        ? known<Bucket>({ is: "free" })
+        : bucket(clients, intent.discoveryBucket, principal),
+      hostedZones(clients, zone, intent.clusterName),
+      tagged(clients, intent.clusterName),
+      identities(clients, intent),
+      interruptions(clients, intent.clusterName),
+    ]);
   return {
     credentials: who,
     offerings: offered,
-    instanceTypes: known,
+    instanceTypes: described,
     images: found,
     quotas: limit,
     usage: inUse,
     vpc: network,
     bucket: store,
+    discoveryBucket: keys,
     ...dns,
     tagged: there,
     identities: roles,
@@ -82,6 +87,7 @@ function nothingOf(who: AwsFacts["credentials"], images: readonly string[], aske
     },
     vpc: no,
     bucket: no,
+    discoveryBucket: no,
     zones: no,
     records: no,
     tagged: no,

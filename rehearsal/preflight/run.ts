@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { serviceAccounts } from "../../mirror/service-accounts.ts";
+import { discoveryStoreOf, serviceAccounts } from "../../mirror/service-accounts.ts";
 import { known } from "../../preflight/fact.ts";
 import type { Facts, Intent } from "../../preflight/facts.ts";
 import { mirrorShape } from "../../preflight/mirror.ts";
@@ -47,6 +47,7 @@ async function gather(
 function intentOf(config: RehearsalConfig, asked: NonNullable<RehearsalConfig["preflight"]>): Intent {
   const { stack, clusterName, stateStore, region, fromVersion, toVersion, manifests, production, owner } = config;
   const { network, dns, tags, adminAccess, appReplicas, forecastMinutes } = asked;
+  const discovery = discoveryStoreOf(manifests);
   return {
     ...{
       stack,
@@ -64,6 +65,7 @@ function intentOf(config: RehearsalConfig, asked: NonNullable<RehearsalConfig["p
     },
     bucket: bucketOf(stateStore),
     mirror: mirrorShape(manifests),
+    discoveryBucket: discovery === undefined ? undefined : bucketOf(discovery),
     serviceAccounts: serviceAccounts(manifests),
     production: production ?? { clusterName: "" },
   };

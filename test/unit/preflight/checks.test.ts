@@ -239,6 +239,16 @@ describe("each planted case is found, by its check and by no other", () => {
       /1 IAM resource of a cluster .* not this stack's/,
       { aws: { identities: known([{ id: "role/nodes.mirror.k8s.example.com" }]) } },
     ],
+    ["discovery-store", "error", /no bucket keys .*kops makes none/, { intent: { discoveryBucket: "keys" } }],
+    [
+      "discovery-store",
+      "warning",
+      /another account's/,
+      {
+        intent: { discoveryBucket: "keys" },
+        aws: { discoveryBucket: known({ is: "denied", listed: false, evidence: [] }) },
+      },
+    ],
     [
       "collisions",
       "error",

@@ -99,6 +99,7 @@ export function factsOf(
       tagged: known([]),
       identities: known([]),
       interruptions: known([]),
+      discoveryBucket: known({ is: "free" }),
       ...changes.aws,
     },
   };

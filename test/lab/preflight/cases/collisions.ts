@@ -49,6 +49,15 @@ export const collisionCases = (): void =>
       }
     });
 
+    test("the bucket for the keys of service accounts, which has to be there", async () => {
+      const discoveryBucket = "example-keys";
+      const seen = async () => findings(await account.look({ discoveryBucket }));
+      expect(await seen()).toEqual([["discovery-store", "error", expect.stringContaining("no bucket example-keys")]]);
+      await s3().send(new CreateBucketCommand({ Bucket: discoveryBucket }));
+      account.undo.push(() => s3().send(new DeleteBucketCommand({ Bucket: discoveryBucket })));
+      expect(await seen()).toEqual([]);
+    });
+
     test("the roles of a cluster, by kops' names for them, unless they are this stack's", async () => {
       const { iam } = account.emulator.clients;
       for (const RoleName of ["nodes.mirror.k8s.example.com", "nodes.other.k8s.example.com"]) {

@@ -14,8 +14,8 @@ export const unansweredCases = (): void =>
       await account.emulator.aws.faultsApplied();
       const before = (await account.requests()).length;
       const { aws, checks } = await account.look();
-      const { credentials, quotas, usage, images, vpc, ...rest } = aws;
-      expect(credentials.known && vpc.known).toBe(true);
+      const { credentials, quotas, usage, images, vpc, discoveryBucket, ...rest } = aws;
+      expect(credentials.known && vpc.known && discoveryBucket.known).toBe(true);
       for (const fact of [
         ...Object.values(rest),
         ...quotas.values(),
