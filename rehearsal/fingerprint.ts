@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Manifest } from "../kops/manifest.ts";
+import { asV1alpha2 } from "../mirror/versions.ts";
 
-/** Fields of a Cluster's spec that say where a mirror is and whose: they change from one mirror to the next of the same thing. */
+/** Fields of a Cluster's spec, as v1alpha2 has them, that say where a mirror is and whose: they change from one mirror to the next of the same thing. */
 const aside = ["networkID", "cloudLabels"];
 
 /** JSON with sorted keys, so that equal values have equal text. */
@@ -28,7 +29,8 @@ export function changedFields(before: readonly Manifest[], after: readonly Manif
     .map((field) => `${field}: ${old.get(field) ?? "none"} -> ${now.get(field) ?? "none"}`);
 }
 
-function rehearsed(manifest: Manifest): unknown {
+function rehearsed(given: Manifest): unknown {
+  const manifest = asV1alpha2(given);
   const { spec } = manifest;
   if (manifest["kind"] !== "Cluster" || typeof spec !== "object" || spec === null) return manifest;
   return { ...manifest, spec: Object.fromEntries(Object.entries(spec).filter(([name]) => !aside.includes(name))) };

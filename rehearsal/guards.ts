@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { Manifest } from "../kops/manifest.ts";
+import { asV1alpha2 } from "../mirror/versions.ts";
 import { clashes, sameName, type Clash, type MirrorIdentity } from "../preflight/production.ts";
 import { productionSchema, productionVariable, type RehearsalConfig } from "./config.ts";
 import { UsageError } from "./errors.ts";
@@ -59,8 +61,8 @@ function identityClashes(config: RehearsalConfig, production: Production): Clash
   return [...distinct.values()];
 }
 
-function identity(manifest: unknown): MirrorIdentity {
-  const parsed = clusterSchema.safeParse(manifest);
+function identity(manifest: Manifest): MirrorIdentity {
+  const parsed = clusterSchema.safeParse(asV1alpha2(manifest));
   if (!parsed.success) return {};
   const { metadata, spec } = parsed.data;
   return {

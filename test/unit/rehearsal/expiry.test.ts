@@ -18,6 +18,15 @@ describe("the fingerprint of what was rehearsed", () => {
     expect(fingerprint([cluster({ networkID: "vpc-2", cloudLabels: { owner: "x" } }), group])).toBe(one);
   });
 
+  test("is the same for a network that kops makes, and for manifests of the other API version", () => {
+    const alpha3 = (networking: object) => ({
+      ...{ apiVersion: "kops.k8s.io/v1alpha3", kind: "Cluster", metadata: { name: "mirror" } },
+      spec: { kubernetesVersion: "1.34.3", networking: { flannel: {}, ...networking } },
+    });
+    expect(fingerprint([alpha3({ networkID: "vpc-1" })])).toBe(fingerprint([alpha3({})]));
+    expect(fingerprint([cluster({ networkID: undefined }), group])).toBe(fingerprint([cluster(), group]));
+  });
+
   test("differs, and the fields are named, as soon as anything else does", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {

@@ -35,6 +35,18 @@ describe("a refusal names what is done, each setting, and both values", () => {
     expect(() => refuseProduction("create", config, production)).toThrow(/stateStore: s3:\/\/prod.*\n.*dns\.zone/);
   });
 
+  test("by what manifests of the other API version hold, in their places", () => {
+    const networking = { networkID: "vpc-0a", networkCIDR: "10.0.0.0/16" };
+    const cluster = {
+      ...{ apiVersion: "kops.k8s.io/v1alpha3", kind: "Cluster", metadata: { name: configOf().clusterName } },
+      spec: { configStore: { base: "s3://prod/prod.example.com" }, networking },
+    };
+    const real = { ...production, networkId: "vpc-0a", networkCidrs: ["10.0.0.0/8"] };
+    expect(() => refuseProduction("create", configOf({ manifests: [cluster] }), real)).toThrow(
+      /stateStore: s3:\/\/prod.*\n.*network\.id.*\n.*network\.cidr/,
+    );
+  });
+
   test("manifests of another cluster, even when nothing is known of production", () => {
     const other = manifests({ clusterName: "other.k8s.example.com" });
     expect(() => refuseProduction("create", configOf({ manifests: other }), undefined)).toThrow(
