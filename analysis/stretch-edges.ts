@@ -33,7 +33,7 @@ export function startOf(around: Around): number {
     return Math.min(firstAnswerMs, Math.max(lastSentMs, latest(prompt.map(({ endMs }) => endMs))) + spacingMs / 2);
   }
   if (failed.length === 0) return lastSentMs;
-  const failedMs = earliest(failed.map(({ sentMs, endMs }) => (endMs - sentMs > 3 * usualMs ? sentMs : endMs)));
+  const failedMs = earliest(failed.map(({ sentMs, endMs }) => (endMs - sentMs > 5 * usualMs ? sentMs : endMs)));
   return Math.max(lastSentMs, Math.max((lastSentMs + failedMs) / 2, failedMs - spacingMs / 2));
 }
 

@@ -5,7 +5,7 @@ import type { Trip } from "../../../analysis/stretch-edges.ts";
 /** A slow service: eight requests are on their way at any time. */
 const usualMs = 40;
 const spacingMs = 5;
-const [fromMs, toMs] = [1000, 1200];
+const [fromMs, toMs] = [1000, 1600];
 
 const answered = (sentMs: number, tookMs = usualMs): Trip => ({
   sentMs,
@@ -29,7 +29,7 @@ const outages: Record<string, { within: (sentMs: number) => Trip; onItsWay: (sen
     onItsWay: (sentMs) => answered(sentMs),
   },
   "held up, and reset only later": {
-    within: (sentMs) => failed(sentMs, Math.max(sentMs + 1, fromMs + 150)),
+    within: (sentMs) => failed(sentMs, Math.max(sentMs + 1, fromMs + 500)),
     onItsWay: (sentMs) => answered(sentMs),
   },
   "standing still, and answered at once afterwards": {
@@ -38,7 +38,7 @@ const outages: Record<string, { within: (sentMs: number) => Trip; onItsWay: (sen
   },
   "lost on the way, and sent again a second later": {
     within: (sentMs) => answered(sentMs, 1000 + usualMs),
-    onItsWay: (sentMs) => answered(sentMs, 200 + usualMs),
+    onItsWay: (sentMs) => answered(sentMs, 1400 + usualMs),
   },
 };
 
