@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { z } from "zod";
-import type { Phase, RehearsalEvent } from "../analysis/events.ts";
+import { parseEvents, type Phase, type RehearsalEvent } from "../analysis/events.ts";
 import { searchReasons, searchReport } from "../analysis/search/report.ts";
 import { eventMs } from "../analysis/steps.ts";
 import { verdictSchema, type Verdict } from "../analysis/verdict-schema.ts";
@@ -59,6 +59,7 @@ export async function judgeAndRender(run: Run, config: RehearsalConfig): Promise
     verdict,
     config: own,
     events,
+    actions: await actionsOf(run),
     series: buildSeries(baseline, upgrade),
     dryRuns: await readDryRuns(run, commands),
     commands,
@@ -69,6 +70,12 @@ export async function judgeAndRender(run: Run, config: RehearsalConfig): Promise
   await writeWhole(run.path("report.html"), renderHtml(data));
   await writeWhole(run.path("runbook.md"), renderRunbook(data));
   return verdict;
+}
+
+/** Those of all rolls of the run, each once. */
+async function actionsOf(run: Run): Promise<string[]> {
+  const events = parseEvents((await readIfThere(run.path("events.ndjson"))) ?? "");
+  return [...new Set(events.filter(({ kind }) => kind === "unblocked").map(({ message }) => message))];
 }
 
 /** By the hours from the first event of the run to the last; the mirror goes on costing until it is destroyed. */

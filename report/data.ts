@@ -35,7 +35,10 @@ export type ReportConfig = Pick<
 export interface ReportData {
   readonly verdict: Verdict;
   readonly config: ReportConfig;
+  /** Of the roll that was judged. */
   readonly events: readonly RehearsalEvent[];
+  /** What the rehearsal did itself for a roll of the run to go on, in words: in a way back or another roll of a search, too. */
+  readonly actions: readonly string[];
   /** From `buildSeries` in `report/series.ts`. */
   readonly series: ReportSeries;
   readonly dryRuns: readonly DryRun[];

@@ -74,8 +74,7 @@ const credentialHours = ({ schedule }: ReportData["verdict"]): number =>
   Math.max(18, Math.ceil((2 * schedule.high) / 60));
 
 /** What the rehearsal had to do itself for the roll to go on; production's will hold at the same places. */
-function unblocked({ events, verdict: { roll } }: ReportData): string {
-  const actions = [...new Set(events.filter(({ kind }) => kind === "unblocked").map(({ message }) => message))];
+function unblocked({ actions, verdict: { roll } }: ReportData): string {
   if (actions.length === 0) return "";
   const helped = roll.ok
     ? "the rehearsal only went on because of it"

@@ -26,6 +26,7 @@ export function reportData(changes: Partial<JudgeInput> = {}): ReportData {
       rollTimeoutMinutes: 120,
     },
     events: given.events,
+    actions: [],
     series: buildSeries(baseline, upgrade),
     dryRuns: [
       {

@@ -129,9 +129,9 @@ describe("runbook.md", () => {
         kind: "validation-failed",
         message: 'Pod kube-system/metrics-5557cc886c-6tlkj: system-cluster-critical pod "metrics" is not ready',
       },
-      { ...at, kind: "unblocked", message: "deleted pod shop/cart-75bd9dfc64-rjrpg" },
     ];
-    const page = renderRunbook({ ...bad, events: events.filter(({ pod }) => pod !== "default/web-2") });
+    const actions = ["deleted pod shop/cart-75bd9dfc64-rjrpg"];
+    const page = renderRunbook({ ...bad, actions, events: events.filter(({ pod }) => pod !== "default/web-2") });
     expect(page).toContain("Budgets to look at first: `shop/cart`.");
     expect(page).toContain("NAMESPACE='shop'\nDEPLOYMENT='cart'");
     expect(page).toContain("POD='<POD>' # in the rehearsal cart-75bd9dfc64-rjrpg");
@@ -139,7 +139,7 @@ describe("runbook.md", () => {
     expect(page).toContain("the rehearsal `deleted pod shop/cart-75bd9dfc64-rjrpg`");
     expect(page).toContain("meet you in production: the rehearsal only went on because of it.");
     const halted = { ...bad.verdict, roll: { ...bad.verdict.roll, ok: false } };
-    expect(renderRunbook({ ...bad, verdict: halted, events })).toContain("tried this and halted all the same.");
+    expect(renderRunbook({ ...bad, verdict: halted, actions })).toContain("tried this and halted all the same.");
     expect(renderRunbook(good)).toContain("The rehearsal saw none of this.");
   });
 
