@@ -4,6 +4,7 @@ import type { RehearsalConfig, StepName } from "./config.ts";
 import { RehearsalError } from "./errors.ts";
 import type { Kops } from "./kops.ts";
 import type { Run } from "./run.ts";
+import { runningStep } from "./running-step.ts";
 import type { Step } from "./steps/step.ts";
 import { recordTools } from "./tool-versions.ts";
 
@@ -59,8 +60,10 @@ async function lock(dir: string): Promise<() => Promise<void>> {
   try {
     return await lockfile.lock(dir, options);
   } catch (cause) {
+    const running = await runningStep(dir).catch(() => undefined);
     throw new RehearsalError(`Another step of this stack is running (${dir} is locked).`, {
-      next: "wait for it, or end it, then run the same command again",
+      details: running === undefined ? [] : [`It is ${running}.`],
+      next: "wait for it (`npx rehearsal watch` shows how far it is), or end it with Ctrl-C where it runs, then run the same command again",
       cause,
     });
   }
