@@ -6,6 +6,12 @@ const grouped = new Intl.NumberFormat("en-US");
 export const count = (n: number, one: string, many = `${one}s`): string =>
   `${grouped.format(n)} ${n === 1 ? one : many}`;
 
+/** A list in words, cut to its first parts: `a, b and 9 more`. */
+export function few(list: string, most = 3): string {
+  const parts = list.split(", ");
+  return parts.length <= most ? list : `${parts.slice(0, most).join(", ")} and ${parts.length - most} more`;
+}
+
 export const number = (n: number): string => grouped.format(n);
 
 /** A length of time: `20 ms`, `1.84 s`, `6m12s`, `1h05m`. */

@@ -1,4 +1,5 @@
 import type { RollEvent } from "../kops/roll-events.ts";
+import { few } from "../analysis/words.ts";
 import { shortDuration } from "./event-log.ts";
 
 /** Says how far a roll is: `node 2 of 4: draining i-0ab (nodes-us-east-1b), 1m12s elapsed, about 2m00s left`. */
@@ -28,7 +29,8 @@ export class RollProgress {
     if (event.kind === "instance-detached")
       return this.#line(`detached ${event.instance ?? what}${group}, waiting for its replacement`, nowMs);
     if (event.kind === "validation-failed")
-      return this.#line(`waiting until the cluster is valid again: ${event.message}`, nowMs);
+      // All of them are told beside; here the first say enough, and kops' own comma counts as one.
+      return this.#line(`waiting until the cluster is valid again: ${few(event.message, 4)}`, nowMs);
     return undefined;
   }
 

@@ -1,6 +1,7 @@
 import { openBlockers } from "../../analysis/blockers.ts";
 import type { RehearsalEvent } from "../../analysis/events.ts";
 import { eventMs, isRoll, nodeOf } from "../../analysis/steps.ts";
+import { few } from "../../analysis/words.ts";
 import { shortDuration } from "../event-log.ts";
 import { totalOf, TurnClock } from "../roll-progress.ts";
 
@@ -80,7 +81,9 @@ export class RollStatus {
         const what =
           blocker.kind === "node-missing"
             ? `${blocker.node ?? "an instance"} is not a ready node yet`
-            : blocker.message;
+            : blocker.kind === "validation-failed"
+              ? few(blocker.message)
+              : blocker.message;
         return `  waits since ${shortDuration(nowMs - blocker.sinceMs)}: ${what}`;
       }),
       ...rest,

@@ -55,6 +55,13 @@ describe("where a rehearsal stands", () => {
       "  waits since 20s: i-3 is not a ready node yet",
       '  waits since 10s: pod "dns" is pending',
     ]);
+    const many = at(95, {
+      kind: "validation-failed",
+      message: "Cluster did not pass validation: a is pending, b is pending, c is pending, d is pending, e is pending",
+    });
+    expect(linesAt(100, [...begun, many])[1]).toBe(
+      "  waits since 5s: a is pending, b is pending, c is pending and 2 more",
+    );
     const well = [
       at(101, { kind: "node-ready", node: "i-3", message: "ready" }),
       at(102, { kind: "validation-passed", message: "Cluster validated." }),
