@@ -60,6 +60,21 @@ test("what production is goes along with the deletion, and a change of it does n
   expect(replaceOnChanges.filter((path) => "environment.REHEARSAL_PRODUCTION".startsWith(path))).toEqual([]);
 });
 
+test("without a network kops makes one, and which one that is changes nothing of the cluster's identity", async () => {
+  const { recorder } = await record(
+    () =>
+      new MirrorCluster("mirror", {
+        settings: exampleSettings({ dns: { mode: "none" } }),
+        stateStore: "s3://example-store",
+        networkId: pulumi.output<string | undefined>(undefined),
+      }),
+  );
+  expect(recorder.named("mirror-own").inputs["environment"]).toMatchObject({ REHEARSAL_NETWORK_ID: "" });
+  const { manifests } = rehearsalConfigSchema.parse(stdinOf(recorder.named("mirror-apply")));
+  expect(manifests[0]?.["spec"]).toMatchObject({ networkCIDR: "172.20.0.0/16" });
+  expect(manifests[0]?.["spec"]).not.toHaveProperty("networkID");
+});
+
 describe("standard input", () => {
   test("is a configuration that the steps accept", async () => {
     const { recorder } = await create({ dns: { mode: "none" } });
