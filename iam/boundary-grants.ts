@@ -55,10 +55,12 @@ export function boundaryGrants(scopes: Scopes): Grant[] {
     { name: "Own", scope: scopes.owned(["*"]), actions: [...changes, "autoscaling:*"] },
     { name: "InNetwork", scope: { resources: [scopes.arn("ec2", "vpc/*")] }, actions: ["ec2:CreateSecurityGroup"] },
     {
-      // Plugins that give pods addresses of the VPC; their interfaces have no tags when they are made.
+      // Plugins that give pods addresses of the VPC, and nodes with IPv6 a prefix for their pods; interfaces have no tags
+      // when they are made.
       name: "Interfaces",
       scope: scopes.region,
       actions: [
+        "ec2:AssignIpv6Addresses",
         "ec2:AssignPrivateIpAddresses",
         "ec2:AttachNetworkInterface",
         "ec2:CreateNetworkInterface",

@@ -23,6 +23,7 @@ import { policies } from "../../../iam/policies.ts";
 import { readGrants } from "../../../iam/read-grants.ts";
 import { Scopes } from "../../../iam/scopes.ts";
 import { createSecretArgv, deleteArgv, replaceArgv, updateArgv } from "../../../kops/argv.ts";
+import { instanceRoles } from "../../../kops/names.ts";
 import { newSecret, requiredSecrets } from "../../../kops/secrets.ts";
 import { diffInventory, inventory, type Inventory } from "../../../lab/aws/inventory.ts";
 import { setPrincipals } from "../../../lab/aws/principals.ts";
@@ -34,6 +35,8 @@ import { manifestsYaml } from "../../../rehearsal/manifests.ts";
 import { findTools } from "../../../tools/index.ts";
 import { corpus } from "../../unit/mirror/corpus.ts";
 import { startEmulator, type Clients, type Emulator } from "./emulator.ts";
+import { evaluate } from "./evaluate.ts";
+import { rolePolicy } from "./role-policy.ts";
 import { present } from "./world.ts";
 
 jest.setTimeout(180_000);
@@ -117,14 +120,7 @@ test.each(kinds)(
     const secrets = requiredSecrets(manifests);
     const secretFile = join(emulator.dir, "secret");
     for (const secret of secrets) await writeFile(secretFile, newSecret(secret));
-    for (const args of [
-      replaceArgv(call, file),
-      ...secrets.map((secret) => createSecretArgv(call, secret, secretFile)),
-      updateArgv(call, { yes: true }),
-      // kops looks closer at a VPC of its own once that is there.
-      ...(ofKops ? [updateArgv(call)] : []),
-      deleteArgv(call, { yes: true }),
-    ]) {
+    const run = async (args: readonly string[]): Promise<void> => {
       const { exitCode, all } = await kops(args);
       // A call that is refused is repeated until kops is out of time.
       const refused = (await requests()).flatMap((request) => request.refused ?? []);
@@ -133,7 +129,14 @@ test.each(kinds)(
         exitCode: 0,
         end: "",
       });
-    }
+    };
+    await run(replaceArgv(call, file));
+    for (const secret of secrets) await run(createSecretArgv(call, secret, secretFile));
+    await run(updateArgv(call, { yes: true }));
+    // kops looks closer at a VPC of its own once that is there.
+    if (ofKops) await run(updateArgv(call));
+    expect(await beyondBoundary(stack)).toEqual([]);
+    await run(deleteArgv(call, { yes: true }));
     const called = new Set((await requests()).flatMap(({ needs }) => needs.map(({ action }) => action)));
     const scopes = new Scopes(stack);
     const reserved = [...readGrants(scopes), ...mirrorGrants(scopes)].flatMap(({ unseen = {} }) =>
@@ -146,6 +149,18 @@ test.each(kinds)(
     expect(diffInventory(before, await inventory(emulator.aws.endpoint))).toEqual({ added: [], removed: [] });
   },
 );
+
+/** What of what kops has given to the instances the boundary does not leave them. */
+async function beyondBoundary(stack: PolicyParameters): Promise<string[]> {
+  const { iam } = emulator.clients;
+  const own = { ...stack, queue: new Scopes(stack).queue };
+  const roles = instanceRoles(stack.clusterName).filter((role) => /^(masters|nodes)/.test(role));
+  const accesses = (await Promise.all(roles.map((role) => rolePolicy(iam, role, own)))).flat();
+  expect(accesses.length).toBeGreaterThan(50);
+  const [boundary] = Object.values(policies("boundary", "test", stack));
+  const refusals = await evaluate(accesses.map((access) => ({ ...access, policies: [boundary] })));
+  return accesses.filter((_, i) => refusals[i] !== null).map(({ action, resource }) => `${action} ${resource}`);
+}
 
 /** What else an account has, which kops reads the tags of when it looks for what is the cluster's. */
 async function ofOthers({ iam }: Clients): Promise<void> {
