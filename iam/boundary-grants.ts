@@ -70,6 +70,15 @@ export function boundaryGrants(scopes: Scopes): Grant[] {
         "ec2:UnassignPrivateIpAddresses",
       ],
     },
+    {
+      // Those plugins have tags of their own for interfaces, and not the cluster's.
+      name: "TagInterfaces",
+      scope: {
+        resources: [scopes.arn("ec2", "network-interface/*")],
+        condition: { StringEquals: { "ec2:CreateAction": "CreateNetworkInterface" } },
+      },
+      actions: ["ec2:CreateTags"],
+    },
     { name: "Groups", scope: { resources: [groups] }, actions: ["autoscaling:CompleteLifecycleAction"] },
     {
       name: "Queue",

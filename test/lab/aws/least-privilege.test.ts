@@ -155,6 +155,15 @@ describe("with the mirror's policies", () => {
     ).toEqual([]);
   });
 
+  test("the boundary leaves network plugins the tags of interfaces that they make, and of no others", async () => {
+    const [boundary] = Object.values(policies("boundary", "test", stack));
+    const onInterface = { action: "ec2:CreateTags", resource: `arn:aws:ec2:us-east-1:${account}:network-interface/*` };
+    const tag = { "aws:RequestTag/node.k8s.amazonaws.com/instance_id": "i-0" };
+    const made = { ...tag, "ec2:CreateAction": "CreateNetworkInterface" };
+    const cases = [made, tag].map((context) => ({ ...onInterface, context, policies: [boundary] }));
+    expect(await evaluate(cases)).toEqual([null, expect.stringContaining("ec2:CreateTags")]);
+  });
+
   describe("all else is refused, and does not happen", () => {
     let production: { vpc: string; instance: string; zone: string };
 
