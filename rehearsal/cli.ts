@@ -91,10 +91,13 @@ program
     "take the mirror of the stack's latest run back to the old version, under load, from wherever its upgrade is",
   )
   .addOption(stackOption)
-  .action(async ({ stack }: Common) => {
+  .addOption(outputOption)
+  .action(async ({ stack, output }: Common) => {
     handleSignals();
     const { revertLatest } = await import("./commands/revert.ts");
-    process.stdout.write(`${JSON.stringify(await revertLatest(stackDir(stack)))}\n`);
+    const { renderRevert } = await import("../report/way-back.ts");
+    const result = await revertLatest(stackDir(stack));
+    process.stdout.write(output === "json" ? `${JSON.stringify(result, undefined, 2)}\n` : renderRevert(result));
   });
 
 program

@@ -35,4 +35,15 @@ export function supportText({
   return `${before}; that the rehearsal's control plane went back all the same says nothing about the objects that production stores, so beyond that step go on, or restore etcd from its backup`;
 }
 
+/** The end of a way back on a terminal. */
+export function renderRevert(revert: Revert): string {
+  return [
+    `${revertText(revert)}.`,
+    ...revertReasons(revert).map((reason) => `  - ${reason}`),
+    `${supportText({ fromVersion: revert.to, toVersion: revert.from, revert })}.`,
+    "Next: `npx rehearsal report` writes it into the run's report and runbook.",
+    "",
+  ].join("\n");
+}
+
 const minor = (version: string): string => version.split(".").slice(0, 2).join(".");

@@ -1,6 +1,7 @@
 import { UsageError } from "../errors.ts";
 import { readConfig } from "../render.ts";
 import { Runs } from "../run.ts";
+import { revertSchema, type RevertResult } from "../revert-result.ts";
 import { runStep } from "../step-runner.ts";
 
 /**
@@ -8,12 +9,12 @@ import { runStep } from "../step-runner.ts";
  *
  * @throws UsageError when there is no run to take back
  */
-export async function revertLatest(dir: string): Promise<Readonly<Record<string, unknown>>> {
+export async function revertLatest(dir: string): Promise<RevertResult> {
   const run = await new Runs(dir).current();
   if (run === undefined)
     throw new UsageError(`No upgrade is under way in ${dir}: there is nothing to take back.`, {
       next: "`npx rehearsal runs` lists the runs; a mirror that was destroyed needs no revert",
     });
   const { result } = await runStep("revert", { ...(await readConfig(run)), revert: { when: "asked", afterNodes: 1 } });
-  return result;
+  return revertSchema.parse(result);
 }
