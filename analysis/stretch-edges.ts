@@ -18,8 +18,11 @@ export interface Around {
 
 /**
  * When the service ceased to answer. The last request that was answered was sent before; the first to fail did so after it,
- * or was sent after it if it waited for long first. Where requests were held up rather than failed, what was on its way was held up too, so that
- * it was also after the last answer.
+ * or was sent after it if it waited for long first. Where requests were held up rather than failed, what was on its way was
+ * held up too, so that it was also after the last answer.
+ *
+ * What counts as prompt, late or long, in multiples of the usual duration, was chosen on calibration's planted outages and
+ * checked on seeds that it was not chosen on (docs/calibration.md).
  */
 export function startOf(around: Around): number {
   const { before, after, usualMs, spacingMs } = around;
@@ -39,7 +42,7 @@ export function startOf(around: Around): number {
 
 /**
  * When the service answered again. Where those that it had held up are answered at once, that is when; otherwise it was
- * before the first was sent that is answered as usual, and after the last that was not.
+ * before the first was sent that is answered as usual, and after the last that was not. Multiples as for `startOf`.
  */
 export function endOf(around: Around): number {
   const { after, usualMs, spacingMs } = around;
