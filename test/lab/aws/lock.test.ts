@@ -87,17 +87,18 @@ describe("the object in the state store", () => {
 
   test("is renewed while work goes on; whoever loses it to one who takes over learns it at the next sign of life", async () => {
     const lost = jest.fn();
-    const hold = await Hold.take(options("beat", "a", { heartbeatMs: 20, onLost: lost }));
+    const hold = await Hold.take(options("beat", "a", { heartbeatMs: 1000, onLost: lost }));
     const store = new LockStore({ stateStore: "s3://store", clusterName: "beat", region: "us-east-1" });
     const etags = new Set<string>();
     for (let i = 0; i < 200 && etags.size < 2; i++) {
       const seen = await store.read();
       if (typeof seen === "object") etags.add(seen.etag);
+      await delay(50);
     }
     expect(etags.size).toBe(2);
     const { hold: token } = await lockIn("store", "beat");
     const thief = await Hold.take(options("beat", "b", { takeOver: token }));
-    for (let i = 0; i < 200 && lost.mock.calls.length === 0; i++) await delay(20);
+    for (let i = 0; i < 200 && lost.mock.calls.length === 0; i++) await delay(50);
     expect(lost.mock.calls).toEqual([["b@host"]]);
     await hold?.end("free");
     expect((await lockIn("store", "beat")).holder).toMatchObject({ id: "b" });
