@@ -74,9 +74,10 @@ export function decide(
   const since = step === "baseline" ? journal : journal.slice(reverted + 1);
   const last = lastOf(step, since);
   if (!always.includes(step) && last?.type === "finished") {
-    const overtaken = asked && step === "revert" && since.indexOf(last) < since.findLastIndex(isOf("upgrade"));
-    if (!overtaken) return { do: "reuse", result: last.result };
-    return { do: "run" };
+    const overtaken = since.indexOf(last) < since.findLastIndex(isOf("upgrade"));
+    // One that was asked for and did not work is tried again: whoever asks has mended what stood in its way.
+    if (asked && step === "revert" && (overtaken || last.result["ok"] === false)) return { do: "run" };
+    return { do: "reuse", result: last.result };
   }
   const before = standsOn(step).cluster ? beforeCluster(creation) : undefined;
   if (before !== undefined) return before;
@@ -133,12 +134,31 @@ function beforeCluster(creation: readonly JournalRecord[]): StepAction | undefin
   return last.type === "finished" ? undefined : { do: "first", step: "apply" };
 }
 
+/** A step that has left the cluster between two versions: it goes on when it is run again, or it has ended halfway. */
+export interface Halfway {
+  readonly step: StepName;
+  readonly ended: boolean;
+}
+
 /** Which step has left the cluster between two versions; undefined when it is at one, or gone. */
-export function rollingStep(journal: readonly JournalRecord[]): StepName | undefined {
+export function rollingStep(journal: readonly JournalRecord[]): Halfway | undefined {
   if (journal.some(({ type }) => type === "closed")) return undefined;
   const since = journal.slice(journal.findLastIndex(({ type }) => type === "reverted") + 1);
-  return (["upgrade", "revert"] as const).find((step) => begunOnly(step, since));
+  const rolls = ["upgrade", "revert"] as const;
+  const open = rolls.find((step) => begunOnly(step, since));
+  if (open !== undefined) return { step: open, ended: false };
+  const last = since.findLast((record) => rolls.some((step) => isOf(step)(record)));
+  return last?.type === "finished" && endedHalfway(last.result) ? { step: last.step, ended: true } : undefined;
 }
+
+const halfwaySchema = z.union([
+  // Of an upgrade, and of a way back.
+  z.object({ landed: z.object({ landed: z.literal(false) }) }),
+  z.object({ ok: z.literal(false) }),
+]);
+
+/** A roll that halted is a finding, and its step has finished. */
+const endedHalfway = (result: unknown): boolean => halfwaySchema.safeParse(result).success;
 
 function begunOnly(step: StepName, journal: readonly JournalRecord[]): boolean {
   const last = lastOf(step, journal);

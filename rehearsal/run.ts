@@ -154,10 +154,10 @@ export class Runs {
     const rolling = current === undefined ? undefined : rollingStep(await current.journal());
     if (current !== undefined && rolling !== undefined)
       throw new RehearsalError(
-        `The mirror is between two versions: the ${rolling} of run ${current.name} has not ended.`,
+        `The mirror is between two versions: the ${rolling.step} of run ${current.name} ${rolling.ended ? "halted" : "has not ended"}.`,
         {
           details: ["The settings have changed since, so this is another run, and it has nothing to compare with."],
-          next: "`pulumi up` with the former settings ends it, `npx rehearsal revert` takes it back, `pulumi destroy` ends it all",
+          next: `${rolling.ended ? "" : "`pulumi up` with the former settings ends it, "}\`npx rehearsal revert\` takes it back, \`pulumi destroy\` ends it all`,
           log: current.path("journal.ndjson"),
         },
       );

@@ -38,7 +38,7 @@ export async function gate(
   const lines = [
     `${verdict} ${expected ? "is accepted" : `is not among ${accept.join(", ")}`}: run ${run.name}`,
     ...reasons.map((reason) => `  ${reason}`),
-    ...(stale.length > 0 ? ["The verdict no longer holds; `pulumi up` rehearses anew:"] : []),
+    ...(stale.length > 0 ? ["The verdict no longer holds; `pulumi destroy`, then `pulumi up` rehearses anew:"] : []),
     ...stale.map((line) => `  ${line}`),
     ...(kops === undefined ? ["kops is not on PATH: its version was not compared"] : []),
   ];

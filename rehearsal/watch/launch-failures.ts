@@ -32,7 +32,9 @@ export class LaunchFailures {
       if (nowMs - sinceMs < patienceMs) continue;
       return new NoCapacity(
         `AWS has no instance for Auto Scaling group ${group} of ${clusterName} (for ${shortDuration(nowMs - sinceMs)}): ${message}`,
-        { next: "another instance type, another zone, a higher quota or another time; then `pulumi up` again" },
+        {
+          next: "another instance type, another zone, a higher quota or another time, with a new mirror: `pulumi destroy`, then `pulumi up`",
+        },
       );
     }
     return undefined;

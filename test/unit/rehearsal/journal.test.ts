@@ -110,11 +110,30 @@ describe("what to do about a step", () => {
   test("a roll that has not ended leaves the cluster between two versions, until it is taken back or the cluster is deleted", () => {
     expect(rollingStep([opened, finished("baseline")])).toBeUndefined();
     const rolling = [opened, finished("baseline"), started("upgrade"), failed("upgrade")];
-    expect(rollingStep(rolling)).toBe("upgrade");
+    expect(rollingStep(rolling)).toEqual({ step: "upgrade", ended: false });
     expect(rollingStep([...rolling, finished("upgrade")])).toBeUndefined();
     expect(rollingStep([...rolling, finished("revert"), { time, type: "reverted" }])).toBeUndefined();
     expect(rollingStep([...rolling, closed])).toBeUndefined();
-    expect(rollingStep([opened, finished("baseline"), started("revert")])).toBe("revert");
+    expect(rollingStep([opened, finished("baseline"), started("revert")])).toEqual({ step: "revert", ended: false });
+  });
+
+  test("a roll that halted leaves it there as well, though its step has finished; a way back that worked does not", () => {
+    const halted = finished("upgrade", { rolled: false, landed: { landed: false } });
+    const journal = [opened, finished("baseline"), started("upgrade"), halted];
+    expect(rollingStep(journal)).toEqual({ step: "upgrade", ended: true });
+    expect(rollingStep([...journal, started("revert")])).toEqual({ step: "revert", ended: false });
+    expect(rollingStep([...journal, finished("revert", { ok: false })])).toEqual({ step: "revert", ended: true });
+    expect(rollingStep([...journal, finished("revert", { ok: true })])).toBeUndefined();
+    expect(rollingStep([opened, finished("upgrade", { landed: { landed: true } })])).toBeUndefined();
+  });
+
+  test("a way back that was asked for and did not work is gone again when it is asked for again", () => {
+    const journal = [opened, finished("baseline"), started("upgrade"), finished("upgrade")];
+    const notBack = [...journal, started("revert"), finished("revert", { ok: false })];
+    expect(decide("revert", notBack, [], true)).toEqual({ do: "run" });
+    // To rehearse one that halts is a finding, as an upgrade that halts is.
+    expect(decide("revert", notBack)).toMatchObject({ do: "reuse" });
+    expect(decide("revert", [...notBack, finished("revert", { ok: true })], [], true)).toMatchObject({ do: "reuse" });
   });
 
   test("nothing goes on in a run whose cluster was deleted, except deleting it", () => {

@@ -132,7 +132,10 @@ describe("the folder of runs", () => {
     const other = runs.open(configOf({ toVersion: "1.35.1" }), never, at);
     await expect(other).rejects.toThrow(`the upgrade of run ${run.name} has not ended`);
     expect(await runs.list()).toEqual([run.name]);
-    run.record({ type: "finished", step: "upgrade", result: {} });
+    run.record({ type: "finished", step: "upgrade", result: { landed: { landed: false } } });
+    const next = runs.open(configOf({ toVersion: "1.35.1" }), never, at);
+    await expect(next).rejects.toThrow(/run \S+ halted[^]*Next: `npx rehearsal revert` takes it back/);
+    run.record({ type: "finished", step: "revert", result: { ok: true } });
     expect((await runs.open(configOf({ toVersion: "1.35.1" }), from("1.35.0"), at)).run.name).not.toBe(run.name);
   });
 
