@@ -4,9 +4,12 @@ import { RehearsalError } from "./errors.ts";
 
 type Manifest = Readonly<Record<string, unknown>>;
 
-/** Manifests as one YAML text for `kops replace -f`. */
+/**
+ * Manifests as one YAML text for `kops replace -f`. kops and kubectl read YAML 1.1, in which an unquoted `yes` or `1_000`
+ * is no text.
+ */
 export function manifestsYaml(manifests: readonly Manifest[]): string {
-  return manifests.map((manifest) => `---\n${stringify(manifest, { lineWidth: 0 })}`).join("");
+  return manifests.map((manifest) => `---\n${stringify(manifest, { lineWidth: 0, compat: "yaml-1.1" })}`).join("");
 }
 
 /** What an upgrade edits in the output of `kops get all -o yaml`; all else stays as it is. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { parseAllDocuments } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { editManifests, manifestsYaml, withoutDowngrade } from "../../../rehearsal/manifests.ts";
 
 const cluster = {
@@ -14,6 +14,14 @@ const group = {
   spec: { image: `a/${"x".repeat(200)}` },
 };
 const read = (text: string): unknown[] => parseAllDocuments(text).map((document) => document.toJS() as unknown);
+
+test("texts are texts for readers of YAML 1.1, too, which kops and kubectl are", () => {
+  const texts = ["yes", "on", "No", "y", "1_000", "010", "0o17", "0b11", "190:20:30", "~", "<<", "1e3", "2024-01-01"];
+  const nodeLabels = Object.fromEntries(texts.map((text, i) => [`${String.fromCharCode(97 + i)}.example.com`, text]));
+  const yaml = manifestsYaml([{ spec: { nodeLabels: { ...nodeLabels, on: "on", n: "n" } } }]);
+  for (const version of ["1.1", "1.2"] as const)
+    expect(parse(yaml, { version })).toEqual({ spec: { nodeLabels: { ...nodeLabels, on: "on", n: "n" } } });
+});
 
 describe("the version in the specs", () => {
   test("is all that an edit changes", () => {
