@@ -33,7 +33,8 @@ export function parseProduction(...texts: readonly string[]): Production {
     problems.push(...document.errors.map((error) => `It is no YAML: ${error.message.split("\n")[0] ?? ""}`));
     const value: unknown = document.errors.length === 0 ? document.toJS() : null;
     if (value === null || value === undefined) continue;
-    if (isManifest(value)) manifests.push(...listed(value));
+    const listed = itemsOf(value);
+    if (listed.every(isManifest)) manifests.push(...listed.map(withPresentGroup));
     else problems.push("A document in it is no Kubernetes object (it has no kind).");
   }
   return checked(manifests, problems);
@@ -71,14 +72,22 @@ function checked(manifests: readonly Manifest[], problems: string[]): Production
   return { cluster, groups, others };
 }
 
-/** `kops get -o json` prints one list. */
-function listed(value: Manifest): Manifest[] {
-  const items = value["items"];
-  return Array.isArray(items) ? items.filter(isManifest) : [value];
+/** `kops get all -o json` prints one list, as does kubectl in its own way. */
+function itemsOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  return isRecord(value) && Array.isArray(value["items"]) ? value["items"] : [value];
 }
 
 function isManifest(value: unknown): value is Manifest {
-  return isRecord(value) && (typeof value["kind"] === "string" || Array.isArray(value["items"]));
+  return isRecord(value) && typeof value["kind"] === "string";
+}
+
+/** State stores hold `kops/v1alpha2` of what has not been edited for years; kops itself reads it as the present one. */
+function withPresentGroup(manifest: Manifest): Manifest {
+  const version = manifest["apiVersion"];
+  return typeof version === "string" && version.startsWith("kops/")
+    ? { ...manifest, apiVersion: version.replace("kops/", "kops.k8s.io/") }
+    : manifest;
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -177,9 +177,24 @@ describe("fields", () => {
   });
 });
 
+describe("what kops writes", () => {
+  const manifests = [example.cluster, ...example.groups];
+
+  test("as JSON is one list", () => {
+    expect(parseProduction(JSON.stringify(manifests))).toEqual(example);
+    expect(parseProduction(JSON.stringify({ kind: "List", items: manifests }))).toEqual(example);
+  });
+
+  test("and wrote years ago is what it is read as today", () => {
+    const old = manifests.map((manifest) => JSON.stringify({ ...manifest, apiVersion: "kops/v1alpha2" }));
+    expect(parseProduction(...old)).toEqual(example);
+  });
+});
+
 describe("what cannot be mirrored", () => {
   test("is told at once", () => {
     const text = "kind: Cluster\napiVersion: kops.k8s.io/v1\nmetadata: {name: a}\n---\n[1]\n";
+    expect(() => parseProduction("kind: Cluster\napiVersion: kops/v1\nmetadata: {name: a}")).toThrow(/v1alpha2/);
     expect(() => parseProduction(text)).toThrow(ProductionError);
     expect(() => parseProduction(text)).toThrow(/v1alpha2[\s\S]*no InstanceGroup[\s\S]*no spec|no kind/);
   });
