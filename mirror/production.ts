@@ -1,4 +1,5 @@
 import { parseAllDocuments } from "yaml";
+import type { Document } from "yaml";
 import type { Manifest } from "../kops/manifest.ts";
 import { apiVersions } from "./versions.ts";
 
@@ -31,13 +32,23 @@ export function parseProduction(...texts: readonly string[]): Production {
   for (const document of texts.flatMap((text) => parseAllDocuments(text))) {
     if (!("contents" in document)) continue;
     problems.push(...document.errors.map((error) => `It is no YAML: ${error.message.split("\n")[0] ?? ""}`));
-    const value: unknown = document.errors.length === 0 ? document.toJS() : null;
+    const value = document.errors.length === 0 ? contents(document, problems) : null;
     if (value === null || value === undefined) continue;
     const listed = itemsOf(value);
     if (listed.every(isManifest)) manifests.push(...listed.map(withPresentGroup));
     else problems.push("A document in it is no Kubernetes object (it has no kind).");
   }
   return checked(manifests, problems);
+}
+
+/** A document may hold more by its aliases than anybody wrote. */
+function contents(document: Document, problems: string[]): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    problems.push(`It is no YAML that can be read: ${error instanceof Error ? error.message : String(error)}.`);
+    return null;
+  }
 }
 
 function checked(manifests: readonly Manifest[], problems: string[]): Production {

@@ -199,6 +199,16 @@ describe("what cannot be mirrored", () => {
     expect(() => parseProduction(text)).toThrow(/v1alpha2[\s\S]*no InstanceGroup[\s\S]*no spec|no kind/);
   });
 
+  test("is what holds more than it seems to", () => {
+    const tens = ["a", "b", "c", "d"].map(
+      (name, i, all) =>
+        `${name}: &${name} [${Array(10)
+          .fill(i === 0 ? "x" : `*${all[i - 1] ?? ""}`)
+          .join()}]`,
+    );
+    expect(() => parseProduction(tens.join("\n"))).toThrow(ProductionError);
+  });
+
   test("is a mirror with production's identity", () => {
     expect(identityProblems(example, settings)).toEqual([]);
     const problems = identityProblems(example, {

@@ -24,3 +24,21 @@ test("with a name, a zone and a network of its own it is derived", () => {
   });
   expect(manifests[0]).toMatchObject({ metadata: { name: "m.rehearsal.example.org" } });
 });
+
+test("options that no mirror can have are refused as the settings that they stand for, all of them at once", () => {
+  const own = { ...options, name: "m.example.org", zone: "example.org" };
+  const make = () =>
+    mirrorOf(production, {
+      ...own,
+      name: "M_1.example.org",
+      state: "bucket",
+      scale: 5,
+      minimum: 0,
+      tag: ["Purpose"],
+      access: ["203.0.113.7/24"],
+      discoveryStore: "https://bucket",
+    });
+  for (const option of ["name", "state", "scale", "minimum", "tag", "access", "discovery-store"])
+    expect(make).toThrow(new RegExp(`^  --${option}: `, "m"));
+  expect(() => mirrorOf(production, { ...own, cidr: "172.20.0.0/28" })).toThrow(/--cidr: .*too small/);
+});
