@@ -22,6 +22,8 @@ export type Rewrite = (text: string) => Rewritten;
 const resourceId =
   /(?<![\w-])(?:vpc|subnet|sg|sgr|igw|eigw|nat|eni|rtb|acl|vpce|pcx|tgw|tgw-attach|vgw|cgw|eipalloc|eipassoc|dopt|pl|lt|i|vol|snap|fs|fsap|fsmt)-[0-9a-f]{8,17}(?![\w-])/g;
 const arn = /arn:aws[\w-]*:[\w-]*:[\w-]*:(?:\d{12}|aws)?:[^\s"'`,;)\]}>]+/g;
+const zoneId =
+  /(?<=(?:[Hh]osted|HOSTED)[ _-]?(?:[Zz]one|ZONE)[^\n]{0,24}?)(?<![A-Za-z0-9])Z[A-Z0-9]{8,31}(?![A-Za-z0-9])/g;
 const uuidOfKey = /(?<=(?:kms|key)[^\n]{0,40}?)(?<![\w-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])/gi;
 
 /** Where images come from is mirrored as it is: an image is only ever read. */
@@ -35,9 +37,9 @@ export function rewriter(identifiers: Identifiers, mirror: MirrorSettings, addre
     ...identifiers.hostNames
       .filter((host) => !host.endsWith(`.${name}`))
       .map((host) => ({ what: "the name of its API", apply: swap(host, `api.${mirror.name}`) })),
-    { what: "the cluster's name", apply: swap(name, mirror.name) },
-    // kops makes names of load balancers and files of it like this.
-    { what: "the cluster's name", apply: swap(name.replaceAll(".", "-"), mirror.name.replaceAll(".", "-")) },
+    { what: "the cluster's name", apply: swapPart(name, mirror.name) },
+    // kops makes names of load balancers, queues and files of it like this.
+    { what: "the cluster's name", apply: swapPart(name.replaceAll(".", "-"), mirror.name.replaceAll(".", "-")) },
     ...identifiers.buckets.map((original) => ({ what: "a bucket of the cluster", apply: swap(original, bucket) })),
     { what: "an ARN", apply: (text) => text.replace(arn, (found) => (isOf(bucket, found) ? found : inertArn(found))) },
     {
@@ -45,6 +47,10 @@ export function rewriter(identifiers: Identifiers, mirror: MirrorSettings, addre
       apply: (text) => text.replace(resourceId, (id) => (id === mirror.network.id ? id : inertId(id))),
     },
     { what: "the id of a key", apply: (text) => text.replace(uuidOfKey, inertUuid) },
+    {
+      what: "the id of a hosted zone",
+      apply: (text) => text.replace(zoneId, (id) => (id === mirror.dnsZone ? id : inertName(id))),
+    },
     ...identifiers.literals
       .filter((literal) => literal !== mirror.dnsZone)
       .map((literal) => ({ what: "an id or name of the cluster", apply: swap(literal, inertName(literal)) })),
@@ -62,11 +68,15 @@ export function rewriter(identifiers: Identifiers, mirror: MirrorSettings, addre
   };
 }
 
-/** Whole names only: `prod` is not in `product`. Part of a longer DNS name it is: `api.prod.example.com`. */
-function swap(original: string, replacement: string): (text: string) => string {
-  const pattern = new RegExp(`(?<![A-Za-z0-9_-])${escape(original)}(?![A-Za-z0-9_-])`, "g");
+/** Whole names only: `prod` is not in `product`, nor in `prod-2`. Part of a longer DNS name it is: `api.prod.example.com`. */
+function swap(original: string, replacement: string, inside = "A-Za-z0-9_-"): (text: string) => string {
+  const pattern = new RegExp(`(?<![${inside}])${escape(original)}(?![${inside}])`, "g");
   return original === replacement ? (text) => text : (text) => text.replace(pattern, () => replacement);
 }
+
+/** A name that is long enough to be nothing else is found in `api-prod-example-com-tkmafs` and `prod.example.com-logs`, too. */
+const swapPart = (original: string, replacement: string): ((text: string) => string) =>
+  swap(original, replacement, "A-Za-z0-9");
 
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 

@@ -21,8 +21,11 @@ export const components: readonly Rule[] = [
   ...withoutIdentity(
     "the issuer of the mirror's tokens is its own",
     "spec.kubeAPIServer.serviceAccountIssuer",
+    "spec.kubeAPIServer.additionalServiceAccountIssuers",
     "spec.kubeAPIServer.serviceAccountJWKSURI",
   ),
+  // Without the credentials that it is read with, it would answer nobody, and with mode blocking the API server neither.
+  ...withoutIdentity("sends what happens to production's audit log", "spec.kubeAPIServer.auditWebhookConfigFile"),
   ...withoutIdentity("is an address of production's", "spec.kubeAPIServer.advertiseAddress"),
   ...mirrored("spec.kubeProxy", "spec.kubelet", "spec.masterKubelet", "spec.kubeDNS"),
   ...mirrored("spec.containerRuntime", "spec.containerd", "spec.docker"),

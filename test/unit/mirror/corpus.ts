@@ -53,7 +53,7 @@ export function identifiersIn(text: string): string[] {
     new RegExp(`(?<![\\d.])10\\.1?${octet}\\.\\d+\\.\\d+`, "g"),
     /2001:db8:[0-9a-f:]+/g,
     /\b(?:policy|instance-profile|role|targetgroup|secret)\/[\w-]*(?:corp|retail|pay|gov|health)[\w/-]*/g,
-    /ghp_\w+|hunter2\w+|4f9a8b7c\w+|gR8kq2\w+|T000AAAA\S*/g,
+    /ghp_\w+|hunter2\w+|Y2k6\w+|4f9a8b7c\w+|gR8kq2\w+|T000AAAA\S*/g,
     /bank-corp-admins|gov-corp-classic|media-prod/g,
     /198\.51\.100\.0/g,
     /\b(?:CostCenter|Owner)\b/g,

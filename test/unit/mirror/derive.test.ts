@@ -108,6 +108,59 @@ describe("fields", () => {
     );
   });
 
+  test("in base64 that are no text lose nothing but what they name", () => {
+    const bytes = Buffer.concat([Buffer.from([0xff, 0xfe, 0x00, 0xa0]), Buffer.from(" prod.k8s.example.com")]);
+    const { spec } = clusterOf(
+      withSpec({ fileAssets: [{ name: "a", content: bytes.toString("base64"), isBase64: true }] }),
+    ) as { spec: { fileAssets: { content: string }[] } };
+    expect(Buffer.from(spec.fileAssets[0]?.content ?? "", "base64")).toEqual(
+      Buffer.concat([bytes.subarray(0, 5), Buffer.from("mirror.rehearsal.example.com")]),
+    );
+  });
+
+  test("of a registry in containerd's configuration lose what opens it", () => {
+    const registry = 'plugins."io.containerd.grpc.v1.cri".registry.configs."r.example.com"';
+    const configAdditions = {
+      [`${registry}.auth.password`]: "hunter2",
+      [`${registry}.auth.auth`]: "dXNlcjpodW50ZXIy",
+      [`${registry}.tls.insecure_skip_verify`]: true,
+    };
+    expect(clusterOf(withSpec({ containerd: { configAdditions } }))).toMatchObject({
+      spec: {
+        containerd: {
+          configAdditions: {
+            [`${registry}.auth.password`]: "REPLACED",
+            [`${registry}.auth.auth`]: "REPLACED",
+            [`${registry}.tls.insecure_skip_verify`]: true,
+          },
+        },
+      },
+    });
+  });
+
+  test("that name what kops and others call after the cluster name the mirror's", () => {
+    const content = [
+      "api-prod-k8s-example-com-tkmafs.elb.us-east-1.amazonaws.com",
+      "https://sqs.us-east-1.amazonaws.com/444455556666/prod-k8s-example-com-nth",
+      "s3://prod.k8s.example.com-backups s3://backups-prod-k8s-example-com",
+      "aws route53 change-resource-record-sets --hosted-zone-id Z0ABCDEFGHIJKLMNOPQRS",
+    ].join("\n");
+    const text = JSON.stringify(clusterOf(withSpec({ fileAssets: [{ name: "a", content }] })));
+    expect(text).not.toMatch(/prod.k8s.example.com|Z0ABC/);
+    expect(text).toContain("api-mirror-rehearsal-example-com-tkmafs");
+  });
+
+  test("that tell others what happens in production are not those of the mirror", () => {
+    const kubeAPIServer = {
+      auditWebhookConfigFile: "/srv/kubernetes/audit-webhook.yaml",
+      additionalServiceAccountIssuers: ["https://old-oidc.s3.us-east-1.amazonaws.com"],
+      auditLogMaxAge: 7,
+    };
+    const production = withSpec({ kubeAPIServer });
+    expect(clusterOf(production)).toHaveProperty("spec.kubeAPIServer", { auditLogMaxAge: 7 });
+    expect(classOf(production, "spec.kubeAPIServer.auditWebhookConfigFile")).toBe("replaced");
+  });
+
   test("of service accounts need a public store of the mirror's own", () => {
     const production = withSpec({
       serviceAccountIssuerDiscovery: { discoveryStore: "s3://example-prod-oidc/prod", enableAWSOIDCProvider: true },
