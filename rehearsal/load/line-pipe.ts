@@ -24,9 +24,12 @@ export class LinePipe {
     this.#writer = openSync(path, constants.O_WRONLY);
   }
 
-  /** @throws CommandError when there is no `mkfifo` */
-  static async create(cluster: string): Promise<LinePipe> {
-    const dir = await mkdtemp(join(tmpdir(), "rehearsal-pipe-"));
+  /**
+   * @param parent folder that it is in for the moment in which it has a name
+   * @throws CommandError when there is no `mkfifo`
+   */
+  static async create(cluster: string, parent = tmpdir()): Promise<LinePipe> {
+    const dir = await mkdtemp(join(parent, "rehearsal-pipe-"));
     try {
       const path = join(dir, "lines");
       await run({ file: "mkfifo", args: ["-m", "600", path], cluster, timeLimitMs: 10_000 });

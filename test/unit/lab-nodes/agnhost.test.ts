@@ -20,7 +20,8 @@ function run(address: string, ...args: string[]): ChildProcess {
 test("netexec listens on its pod's address and says who it is", async () => {
   const block = await AddressBlock.reserve(98);
   const address = block.take();
-  const child = run(address, "netexec", "--http-port=8181", "--udp-port=-1", "--delay-shutdown=1");
+  // Long enough for a request that follows the signal, also on a machine that stands still for a moment.
+  const child = run(address, "netexec", "--http-port=8181", "--udp-port=-1", "--delay-shutdown=5");
   const fetched = async (path: string) => {
     const response = await fetch(`http://${address}:8181${path}`);
     return { status: response.status, body: await response.text(), pod: response.headers.get("x-pod-name") };
