@@ -5,8 +5,8 @@ import { isAlive } from "../processes/process-identity.ts";
 import { readState, removeState, type LabState } from "./state-file.ts";
 import type { LabStatus } from "./status.ts";
 
-const callLimitMs = 15_000;
-const downLimitMs = 20_000;
+const callLimitMs = 60_000;
+const downLimitMs = 60_000;
 
 /** A running lab. */
 export interface Lab {

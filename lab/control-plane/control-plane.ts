@@ -37,7 +37,7 @@ export interface ControlPlane extends Part {
   readonly kubeConfig: KubeConfig;
 }
 
-const readyLimitMs = 60_000;
+const readyLimitMs = 180_000;
 
 /**
  * Starts the control plane of a cluster with certificates of its own CA and resolves when the API server is ready.

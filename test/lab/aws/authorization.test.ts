@@ -28,7 +28,7 @@ import { setPrincipals, type Policy } from "../../../lab/aws/principals.ts";
 import { startEmulator, type Clients, type Emulator } from "./emulator.ts";
 import { evaluate } from "./evaluate.ts";
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 let emulator: Emulator;
 let clients: Clients;
 beforeAll(async () => {

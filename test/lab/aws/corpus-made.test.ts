@@ -39,7 +39,7 @@ import { evaluate } from "./evaluate.ts";
 import { rolePolicy } from "./role-policy.ts";
 import { present } from "./world.ts";
 
-jest.setTimeout(180_000);
+jest.setTimeout(900_000);
 const account = "123456789012";
 const permissionsBoundary = `arn:aws:iam::${account}:policy/kops-rehearsal-boundary`;
 
@@ -174,5 +174,5 @@ async function ofOthers({ iam }: Clients): Promise<void> {
 async function kops(args: readonly string[]) {
   const key = { AWS_ACCESS_KEY_ID: "mirror", S3_ACCESS_KEY_ID: "mirror" };
   const env = { ...emulator.aws.env, ...key, HOME: emulator.dir, KUBECONFIG: join(emulator.dir, "kubeconfig") };
-  return await execa(kopsPath, args, { env, all: true, reject: false, timeout: 60_000 });
+  return await execa(kopsPath, args, { env, all: true, reject: false, timeout: 300_000 });
 }

@@ -20,7 +20,7 @@ import { corpus, identifiersIn, type Sample } from "../../unit/mirror/corpus.ts"
 import { startEmulator, type Emulator } from "./emulator.ts";
 
 const run = promisify(execFile);
-jest.setTimeout(300_000);
+jest.setTimeout(1_200_000);
 
 const channel = pathToFileURL(channelFile).href;
 /** Where production's zone is public, kops asks DNS for the zone's name servers, and there is no DNS here. */
@@ -69,7 +69,7 @@ async function planOf({ name, production, settings }: Sample): Promise<string> {
   const { manifests } = deriveMirror(production, settings);
   const call = { clusterName: settings.name, stateStore: settings.stateStore };
   const flags = withFeatureFlags(env[featureFlagsVariable], requiredFeatureFlags(manifests));
-  const options = { env: { ...env, [featureFlagsVariable]: flags }, timeout: 60_000, maxBuffer: 64 * 1024 * 1024 };
+  const options = { env: { ...env, [featureFlagsVariable]: flags }, timeout: 300_000, maxBuffer: 64 * 1024 * 1024 };
   const kops = async (args: readonly string[]): Promise<string> => {
     const { stdout, stderr } = await run(kopsPath, [...args], options);
     return stdout + stderr;

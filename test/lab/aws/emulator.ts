@@ -68,10 +68,7 @@ export async function startEmulator(): Promise<Emulator> {
     faults,
     clients: clientsOf("tester"),
     clientsOf,
-    requests: async () => {
-      const lines = (await readFile(requestLog(dir), "utf8")).trim().split("\n");
-      return lines.map((line) => JSON.parse(line) as Request);
-    },
+    requests: () => requestsIn(dir),
     stop: async () => {
       for (const client of opened.flatMap((clients) => Object.values(clients))) client.destroy();
       await aws.stop();
@@ -81,14 +78,22 @@ export async function startEmulator(): Promise<Emulator> {
   };
 }
 
-/** Clients that neither wait nor retry: an answer of the emulator is final. */
+/** What the emulator of the lab in this folder was asked until now. */
+export async function requestsIn(dir: string): Promise<Request[]> {
+  const text = await readFile(requestLog(dir), "utf8");
+  // The last line may just be written.
+  const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
+  return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Request);
+}
+
+/** Clients that do not retry: an answer of the emulator is final. The limits are those of a machine that stands still at times. */
 function clientsFor(endpoint: string, accessKeyId: string, region: string) {
   const options = {
     endpoint,
     region,
     credentials: { accessKeyId, secretAccessKey: accessKeyId },
     maxAttempts: 1,
-    requestHandler: { requestTimeout: 10_000, connectionTimeout: 3_000 },
+    requestHandler: { requestTimeout: 60_000, connectionTimeout: 30_000 },
   };
   return {
     autoscaling: new AutoScalingClient(options),

@@ -7,6 +7,6 @@ export async function evaluate(cases: readonly object[]): Promise<(string | null
   const { python } = await findTools({ only: [] });
   const script = fileURLToPath(new URL("evaluate.py", import.meta.url));
   const lab = fileURLToPath(new URL("../../../lab/aws", import.meta.url));
-  const { stdout } = await execa(python, ["-B", script, lab], { input: JSON.stringify(cases), timeout: 30_000 });
+  const { stdout } = await execa(python, ["-B", script, lab], { input: JSON.stringify(cases), timeout: 120_000 });
   return JSON.parse(stdout) as (string | null)[];
 }

@@ -8,7 +8,7 @@ import { CreateBucketCommand, ListBucketsCommand, PutObjectCommand } from "@aws-
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { startEmulator, type Clients, type Emulator } from "./emulator.ts";
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 let emulator: Emulator;
 let clients: Clients;
 beforeAll(async () => {
@@ -38,7 +38,7 @@ const listQueues = async (): Promise<{ status: number; code: unknown }> => {
       "x-amz-target": "AmazonSQS.ListQueues",
     },
     body: "{}",
-    signal: AbortSignal.timeout(5000),
+    signal: AbortSignal.timeout(60_000),
   });
   const body = (await response.json()) as { __type?: string };
   return { status: response.status, code: body.__type };
@@ -159,7 +159,7 @@ test("a request that moto fails at is in the log all the same", async () => {
   const authorization = "AWS4-HMAC-SHA256 Credential=tester/20260101/us-east-1/nonsense/aws4_request, Signature=none";
   const response = await fetch(emulator.aws.endpoint, {
     headers: { authorization },
-    signal: AbortSignal.timeout(5000),
+    signal: AbortSignal.timeout(60_000),
   });
   expect(response.status).toBe(500);
   expect((await emulator.requests()).at(-1)).toMatchObject({ service: "nonsense", action: "Unknown", status: 500 });

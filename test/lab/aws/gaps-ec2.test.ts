@@ -36,7 +36,7 @@ import {
 import { startEmulator, type Clients, type Emulator } from "./emulator.ts";
 import { createWorld, describe, present, templateData, type World } from "./world.ts";
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 let emulator: Emulator;
 let ec2: Clients["ec2"];
 let world: World;

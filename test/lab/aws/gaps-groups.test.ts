@@ -20,7 +20,7 @@ import { CreateTargetGroupCommand, DescribeTargetHealthCommand } from "@aws-sdk/
 import { startEmulator, type Clients, type Emulator } from "./emulator.ts";
 import { createGroup, createWorld, describe, groupInstances, present, templateData, type World } from "./world.ts";
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 let emulator: Emulator;
 let clients: Clients;
 let world: World;

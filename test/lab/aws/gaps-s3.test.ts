@@ -14,7 +14,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { startEmulator, type Emulator } from "./emulator.ts";
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 let emulator: Emulator;
 beforeAll(async () => {
   emulator = await startEmulator();
@@ -48,7 +48,7 @@ test("an object that was uploaded without a checksum has its CRC-64/NVME", async
   const object = `${emulator.aws.endpoint}/state/plain`;
   // The SDK would upload a checksum of its own. The emulator reads who asks, and does not verify the signature.
   const authorization = "AWS4-HMAC-SHA256 Credential=tester/20260101/us-east-1/s3/aws4_request, Signature=none";
-  const signal = AbortSignal.timeout(5000);
+  const signal = AbortSignal.timeout(60_000);
   const put = await fetch(object, { method: "PUT", body: "123456789", headers: { authorization }, signal });
   expect(put.status).toBe(200);
   const got = await fetch(object, { headers: { authorization, "x-amz-checksum-mode": "ENABLED" }, signal });

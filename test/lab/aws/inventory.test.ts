@@ -18,7 +18,7 @@ import { diffInventory, inventory, type Inventory } from "../../../lab/aws/inven
 import { startEmulator, type Emulator } from "./emulator.ts";
 import { createGroup, createWorld, groupInstances, present } from "./world.ts";
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 let emulator: Emulator;
 beforeAll(async () => {
   emulator = await startEmulator();

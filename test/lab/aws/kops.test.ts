@@ -15,7 +15,7 @@ import { startEmulator, type Emulator } from "./emulator.ts";
 import { groupInstances, present } from "./world.ts";
 
 const run = promisify(execFile);
-const kopsTimeoutMs = 120_000;
+const kopsTimeoutMs = 300_000;
 jest.setTimeout(5 * kopsTimeoutMs);
 
 let emulator: Emulator;

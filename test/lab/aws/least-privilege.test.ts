@@ -44,7 +44,7 @@ import { evaluate } from "./evaluate.ts";
 import { rolePolicy } from "./role-policy.ts";
 import { present } from "./world.ts";
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 const account = "123456789012";
 const clusterName = "mirror.k8s.example.com";
@@ -111,7 +111,7 @@ async function delegatedZone({ route53 }: Clients): Promise<void> {
 async function kops(args: readonly string[]): Promise<string> {
   const key = { AWS_ACCESS_KEY_ID: "mirror", S3_ACCESS_KEY_ID: "mirror" };
   const env = { ...emulator.aws.env, ...key, HOME: emulator.dir, KUBECONFIG: join(emulator.dir, "kubeconfig") };
-  const { all } = await execa(kopsPath, args, { env, all: true, timeout: 120_000 });
+  const { all } = await execa(kopsPath, args, { env, all: true, timeout: 300_000 });
   return all;
 }
 
@@ -296,7 +296,7 @@ async function sweep(accessKey: string, ...options: readonly string[]) {
   const { binDir } = await findTools({ only: ["kops"] });
   const keys = { AWS_ACCESS_KEY_ID: accessKey, S3_ACCESS_KEY_ID: accessKey };
   const env = { ...emulator.aws.env, ...keys, PATH: `${binDir}:${process.env["PATH"] ?? ""}` };
-  return await execa("node", ["bin/rehearsal.mjs", "sweep", ...options], { env, timeout: 120_000 });
+  return await execa("node", ["bin/rehearsal.mjs", "sweep", ...options], { env, timeout: 300_000 });
 }
 
 const put = (Bucket: string, Key: string) => new PutObjectCommand({ Bucket, Key, Body: "x" });

@@ -32,7 +32,7 @@ export async function newOperator(
   const dir = await mkdtemp(join(tmpdir(), "operator-"));
   const runsDir = join(dir, "runs");
   const rehearsal = async (args: readonly string[], input: string): Promise<Answer> => {
-    const options = { cwd: dir, env: { ...aws.env, ...env }, input, reject: false, timeout: 180_000 } as const;
+    const options = { cwd: dir, env: { ...aws.env, ...env }, input, reject: false, timeout: 300_000 } as const;
     const { exitCode, stdout, stderr } = await execa("node", [join(project, "bin/rehearsal.mjs"), ...args], options);
     return { exitCode, stdout, stderr };
   };

@@ -29,7 +29,7 @@ import { startEmulator, type Emulator, type Request } from "./emulator.ts";
 import { newOperator, type Operator } from "./operators.ts";
 import { createGroup, createWorld, groupInstances, present } from "./world.ts";
 
-jest.setTimeout(600_000);
+jest.setTimeout(1_800_000);
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const production = "prod.k8s.example.com";
 const settings = {
@@ -108,7 +108,7 @@ const requestCount = async (): Promise<number> => (await emulator.requests()).le
 /** Starts `kops`; the process can be killed. */
 function kops(...args: string[]) {
   const env = { ...process.env, ...emulator.aws.env, KUBECONFIG: join(emulator.dir, "kubeconfig"), HOME: emulator.dir };
-  const child = spawn(kopsPath, args, { env, stdio: ["ignore", "ignore", "pipe"], timeout: 180_000 });
+  const child = spawn(kopsPath, args, { env, stdio: ["ignore", "ignore", "pipe"], timeout: 600_000 });
   let stderr = "";
   child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
   const ended = new Promise<void>((resolve, reject) => {

@@ -11,7 +11,7 @@ import { findTools } from "../../../tools/index.ts";
 import { configOf } from "../../unit/rehearsal/config.fixture.ts";
 import { startEmulator, type Emulator } from "./emulator.ts";
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 let emulator: Emulator;
 let dir: string;
 let kops: Kops;

@@ -48,5 +48,5 @@ test.each([
       rmSync(dir, { recursive: true, force: true });
     }
   },
-  30_000,
+  120_000,
 );

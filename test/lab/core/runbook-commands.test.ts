@@ -4,7 +4,7 @@ import { renderRunbook } from "../../../report/runbook/runbook.ts";
 import { badData, withEverything } from "../../unit/report/example.ts";
 import { labTools } from "./lab-tools.ts";
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 const variables = ["NODE", "POD", "NAMESPACE", "DEPLOYMENT", "GROUP", "INSTANCE"].map((name) => `${name}=x`).join("; ");
 
@@ -29,7 +29,7 @@ test("kops and kubectl know every command and flag of the runbook", async () => 
       env: { PATH: `${binDir}:${process.env["PATH"] ?? ""}`, HOME: "/nonexistent", KUBECONFIG: "/dev/null" },
       all: true,
       reject: false,
-      timeout: 20_000,
+      timeout: 60_000,
     });
     // The text of the command itself, not that of the group it would belong to.
     const known = exitCode === 0 && /^(?:Flags|Options):$/m.test(output);

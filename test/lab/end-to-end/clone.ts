@@ -8,9 +8,8 @@ import { verdictSchema, type Verdict } from "../../../analysis/verdict-schema.ts
 import { parseEvents, type RehearsalEvent } from "../../../analysis/events.ts";
 import { inventory, type Inventory } from "../../../lab/aws/inventory.ts";
 import { setPrincipals, type Policy } from "../../../lab/aws/principals.ts";
-import { requestLog } from "../../../lab/aws/start.ts";
 import { startLab, type Lab, type LabOptions } from "../../../lab/client.ts";
-import type { Request } from "../aws/emulator.ts";
+import { requestsIn, type Request } from "../aws/emulator.ts";
 
 const project = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 const minute = 60_000;
@@ -91,12 +90,12 @@ export class Clone {
   }
 
   /** The real Pulumi CLI in this clone, on stack `local`. */
-  async pulumi(args: readonly string[], limitMs = 12 * minute): Promise<Outcome> {
+  async pulumi(args: readonly string[], limitMs = 30 * minute): Promise<Outcome> {
     return await this.run("pulumi", [...args, "--non-interactive"], limitMs);
   }
 
   /** A target of the Makefile that starts a lab of its own; the packages are the project's and are not installed anew. */
-  async make(target: string, limitMs = 14 * minute): Promise<Outcome> {
+  async make(target: string, limitMs = 40 * minute): Promise<Outcome> {
     const args = ["--old-file=node_modules/.package-lock.json", target];
     const result = await execa("make", args, {
       cwd: this.dir,
@@ -113,7 +112,7 @@ export class Clone {
   async run(
     command: string,
     args: readonly string[],
-    limitMs = minute,
+    limitMs = 5 * minute,
     env: Readonly<Record<string, string>> = {},
   ): Promise<Outcome> {
     const result = await execa(command, args, {
@@ -158,8 +157,7 @@ export class Clone {
 
   /** Everything that the lab's AWS was asked. */
   async requests(): Promise<Request[]> {
-    const lines = (await readFile(requestLog(join(this.dir, ".lab")), "utf8")).trim().split("\n");
-    return lines.map((line) => JSON.parse(line) as Request);
+    return await requestsIn(join(this.dir, ".lab"));
   }
 
   /** Stops the lab and removes the folder; with KEEP_CLONES set the folder stays for a look. */

@@ -4,7 +4,7 @@ import { execa } from "execa";
 import { diffInventory, type Inventory } from "../../../lab/aws/inventory.ts";
 import { Clone } from "./clone.ts";
 
-jest.setTimeout(15 * 60_000);
+jest.setTimeout(60 * 60_000);
 
 const small = {
   "kops-upgrade-rehearsal:load.rate": 100,
@@ -81,7 +81,7 @@ describe("creation and joining that go wrong", () => {
       env: lab.env,
       reject: false,
       all: true,
-      timeout: 12 * 60_000,
+      timeout: 30 * 60_000,
     });
     // The workers of the upgrade start after the baseline: from then on none joins any more.
     await untilPhase(clone, "nodes");
@@ -119,10 +119,10 @@ async function untilPhase(clone: Clone, phase: string): Promise<void> {
 }
 
 async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 8 * 60_000;
+  const end = Date.now() + 20 * 60_000;
   while (Date.now() < end) {
     if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
-  throw new Error(`${what} did not come within 8 minutes`);
+  throw new Error(`${what} did not come within 20 minutes`);
 }

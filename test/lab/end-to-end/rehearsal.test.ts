@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { Clone } from "./clone.ts";
 
-jest.setTimeout(15 * 60_000);
+jest.setTimeout(45 * 60_000);
 
 /** The README's first command in a clone, as somebody meets the project. */
 describe("make rehearsal", () => {

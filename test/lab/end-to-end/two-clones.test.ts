@@ -15,7 +15,7 @@ import type { Request } from "../aws/emulator.ts";
 import { Clone } from "./clone.ts";
 import { WorkflowRun } from "./workflow-run.ts";
 
-jest.setTimeout(20 * 60_000);
+jest.setTimeout(90 * 60_000);
 
 const account = "123456789012";
 const productionBucket = "shop-production-state";
@@ -87,7 +87,7 @@ async function rehearse(clone: Clone, controlPlanes: number, production?: string
   expect(workflow.commands()).toEqual(["Rehearse", "Verdict", "Gate", "Unlock", "Destroy"]);
 
   const api = watchApi(clone);
-  const up = await workflow.run("Rehearse", 12 * 60_000);
+  const up = await workflow.run("Rehearse", 30 * 60_000);
   const answers = api.stop();
   expect(await refusedIn(clone)).toEqual([]);
   expect({ exitCode: up.exitCode, end: up.exitCode === 0 ? "" : up.all.slice(-2000) }).toEqual({
@@ -125,7 +125,7 @@ async function rehearse(clone: Clone, controlPlanes: number, production?: string
 
   // What a rehearsal that was cut off would need first.
   expect(await workflow.run("Unlock")).toMatchObject({ exitCode: 0 });
-  const destroy = await workflow.run("Destroy", 12 * 60_000);
+  const destroy = await workflow.run("Destroy", 30 * 60_000);
   expect(await refusedIn(clone)).toEqual([]);
   expect(destroy.exitCode).toBe(0);
   expect(diffInventory(before, await clone.inventory())).toEqual({ added: [], removed: [] });

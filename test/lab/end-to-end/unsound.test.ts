@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals
 import { diffInventory, type Inventory } from "../../../lab/aws/inventory.ts";
 import { Clone, smallMirror } from "./clone.ts";
 
-jest.setTimeout(15 * 60_000);
+jest.setTimeout(60 * 60_000);
 
 /** One lab and one mirror cluster, upgraded twice with an app that cannot bear it. The order matters. */
 describe("an app that does not bear the upgrade", () => {

@@ -8,7 +8,7 @@ import { Runs } from "../../../rehearsal/run.ts";
 import { Clone, smallMirror, type Outcome } from "./clone.ts";
 import { processesOf } from "./processes-of.ts";
 
-jest.setTimeout(15 * 60_000);
+jest.setTimeout(60 * 60_000);
 
 const setting = (name: string): string => `kops-upgrade-rehearsal:${name}`;
 const unchanged = { added: [], removed: [] };
@@ -89,7 +89,7 @@ describe("other ways to roll, and what stands in their way", () => {
     const patched = await clone.run("kubectl", [...budget, '--patch={"spec":{"minAvailable":2}}']);
     expect(patched).toMatchObject({ exitCode: 0 });
     const from = (await clone.artifact("events.ndjson")).length;
-    const revert = clone.run("node", ["bin/rehearsal.mjs", "revert", "--stack", "local"], 5 * 60_000);
+    const revert = clone.run("node", ["bin/rehearsal.mjs", "revert", "--stack", "local"], 20 * 60_000);
     await until(clone, from, revert, ({ kind }) => kind === "node-draining");
     const k6 = processesOf(clone, /\/k6$/);
     expect(k6).toHaveLength(1);

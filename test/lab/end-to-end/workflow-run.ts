@@ -41,7 +41,7 @@ export class WorkflowRun {
   }
 
   /** Runs the step of this name, with what it adds to the job's summary. */
-  async run(name: string, limitMs = minute): Promise<Outcome & { summary: string }> {
+  async run(name: string, limitMs = 5 * minute): Promise<Outcome & { summary: string }> {
     const step = this.#steps.find((one) => one.name === name);
     if (step?.run === undefined) throw new Error(`there is no step ${name} that runs a command`);
     const dir = await mkdtemp(join(tmpdir(), "workflow-"));

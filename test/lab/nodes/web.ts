@@ -6,7 +6,8 @@ const container = {
   args: ["netexec", "--http-port=8080", "--udp-port=-1"],
   ports: [{ name: "http", containerPort: 8080 }],
   readinessProbe: { httpGet: { path: "/healthz", port: "http" }, periodSeconds: 1 },
-  livenessProbe: { httpGet: { path: "/healthz", port: 8080 }, periodSeconds: 1, failureThreshold: 2 },
+  // Not restarted because the machine stands still for a moment.
+  livenessProbe: { httpGet: { path: "/healthz", port: 8080 }, periodSeconds: 1, failureThreshold: 10 },
 };
 
 export function deployment(
@@ -15,7 +16,7 @@ export function deployment(
   changes: Partial<typeof container> & object = {},
 ): V1Deployment {
   const spec: V1PodSpec = {
-    terminationGracePeriodSeconds: 10,
+    terminationGracePeriodSeconds: 20,
     containers: [{ ...container, ...changes }],
     topologySpreadConstraints: [
       {

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import { startEmulator, type Emulator } from "../aws/emulator.ts";
 import { PulumiProject } from "./pulumi.ts";
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 let emulator: Emulator;
 let pulumi: PulumiProject;

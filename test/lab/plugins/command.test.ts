@@ -4,7 +4,7 @@ import path from "node:path";
 import { eventually } from "../../unit/lab/eventually.ts";
 import { PulumiProject } from "./pulumi.ts";
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 let pulumi: PulumiProject;
 /** Where the commands write down what they do. */

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals
 import type { V1ConfigMapList, V1Deployment, V1PodList } from "@kubernetes/client-node";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { eventually } from "../../unit/lab/eventually.ts";
 import { startCluster, type TestCluster } from "./cluster.ts";
 import { PulumiProject } from "./pulumi.ts";
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 let cluster: TestCluster;
 let pulumi: PulumiProject;
@@ -14,7 +15,7 @@ beforeAll(async () => {
   cluster = await startCluster();
   pulumi = await PulumiProject.create();
   await writeFile(path.join(pulumi.dir, "kubeconfig"), cluster.kubeconfig, { mode: 0o600 });
-}, 180_000);
+}, 400_000);
 afterAll(async () => {
   await pulumi?.remove();
   await cluster?.stop();
@@ -30,7 +31,14 @@ const o = { provider };
 
 /** The sample app: two pods behind a load balancer. */
 const app = (
-  settings: { replicas?: number; image?: string; greeting?: string; app?: string; force?: boolean } = {},
+  settings: {
+    replicas?: number;
+    image?: string;
+    greeting?: string;
+    app?: string;
+    force?: boolean;
+    updateSeconds?: number;
+  } = {},
 ): string => `${head()}
 const labels = { app: "${settings.app ?? "web"}" };
 const config = new k8s.core.v1.ConfigMap("settings", { data: { greeting: "${settings.greeting ?? "hello"}" } }, o);
@@ -47,11 +55,11 @@ const web = new k8s.apps.v1.Deployment("web", {
       readinessProbe: { httpGet: { path: "/healthz", port: "http" }, periodSeconds: 1 },
     }] } },
   },
-}, { ...o, customTimeouts: { create: "60s", update: "20s" } });
+}, { ...o, customTimeouts: { create: "180s", update: "${settings.updateSeconds ?? 180}s" } });
 const service = new k8s.core.v1.Service("web", {
   metadata: { name: "web" },
   spec: { type: "LoadBalancer", selector: labels, ports: [{ port: 8080, targetPort: "http" }] },
-}, { ...o, customTimeouts: { create: "60s" } });
+}, { ...o, customTimeouts: { create: "180s" } });
 export const available = web.status.availableReplicas, configName = config.metadata.name;
 export const ip = service.status.loadBalancer.ingress[0].ip;
 `;
@@ -75,8 +83,11 @@ describe("an app", () => {
     const outputs = (await pulumi.outputs()) as { available: number; ip: string; configName: string };
     expect(outputs.available).toBe(2);
     expect(outputs.configName).toMatch(/^settings-[a-z0-9]{8}$/);
-    const answer = await fetch(`http://${outputs.ip}:8080/hostname`);
-    expect(await answer.text()).toMatch(/^web-/);
+    // Its pods and its address are there; the load balancer hears of that a moment after everybody else.
+    await eventually(async () => {
+      const answer = await fetch(`http://${outputs.ip}:8080/hostname`);
+      expect(await answer.text()).toMatch(/^web-/);
+    });
     expect(text).toMatch(/pods are|no address|no pod/);
   });
 
@@ -109,7 +120,8 @@ describe("an app", () => {
   });
 
   test("that does not get ready is an error that says why, is recorded, and can be mended", async () => {
-    const broken = await pulumi.up(app({ replicas: 1, greeting: "bye", app: "other", image: "no.example/such:1" }));
+    const image = "no.example/such:1";
+    const broken = await pulumi.up(app({ replicas: 1, greeting: "bye", app: "other", image, updateSeconds: 20 }));
     expect(broken.ok).toBe(false);
     expect(broken.text).toMatch(
       /Deployment default\/web on https:\/\/127\.0\.0\.1:\d+ is not ready: [^\n]*(ErrImagePull|ImagePullBackOff)[^\n]*20 s, the limit/,

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { findTools } from "../../../tools/index.ts";
 
 const project = fileURLToPath(new URL("../../..", import.meta.url));
-const timeoutMs = 180_000;
+const timeoutMs = 600_000;
 
 const settings = `
 name: plugins

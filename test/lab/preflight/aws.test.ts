@@ -8,7 +8,7 @@ import { networkCases } from "./cases/network.ts";
 import { quotaCases } from "./cases/quotas.ts";
 import { unansweredCases } from "./cases/unanswered.ts";
 
-jest.setTimeout(90_000);
+jest.setTimeout(400_000);
 const env = { ...process.env };
 
 beforeAll(async () => {

@@ -13,7 +13,7 @@ import { eventually } from "../../unit/lab/eventually.ts";
 import { factsOf } from "../../unit/preflight/facts.fixture.ts";
 import { startCluster, type TestCluster } from "../plugins/cluster.ts";
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 let cluster: TestCluster;
 let dir: string;
 /** With the rights of examples/production-reader.yaml, and with none. */
@@ -29,7 +29,7 @@ beforeAll(async () => {
   await create({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "nobody", namespace: "kube-system" } });
   reader = await kubeconfigOf("rehearsal-reader");
   nobody = await kubeconfigOf("nobody");
-}, 180_000);
+}, 400_000);
 afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
   await cluster.stop();
@@ -53,7 +53,7 @@ test("a clean cluster: everything is answered to who may only list, and nothing 
     expect(facts.kubelets.known && facts.kubelets.value).toHaveLength(3);
     expect(facts.systemPods.known && facts.systemPods.value.length).toBeGreaterThanOrEqual(3);
     expect(findings(facts)).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });
 
 test("what is planted is found, each by its check", async () => {
@@ -73,7 +73,7 @@ test("what is planted is found, each by its check", async () => {
   });
   const lingering = { name: "lingering", namespace: "kube-system" };
   // The namespace's service account comes some moments after the control plane.
-  await eventually(() => create({ apiVersion: "v1", kind: "Pod", metadata: lingering, spec: template.spec }), 30_000);
+  await eventually(() => create({ apiVersion: "v1", kind: "Pod", metadata: lingering, spec: template.spec }));
   // What kops itself runs as one pod is no news.
   await create({
     apiVersion: "apps/v1",
@@ -111,7 +111,7 @@ test("what is planted is found, each by its check", async () => {
     expect(atTarget).toEqual([["removed-apis", "error", expect.stringContaining("which 1.37 does not serve")]]);
     const deprecated = { group: "", version: "v1", resource: "endpoints", removedRelease: "" };
     expect(facts.requestedApis).toMatchObject({ known: true, value: expect.arrayContaining([deprecated]) });
-  }, 60_000);
+  }, 120_000);
 });
 
 test("what may not be read is not known, and says which right is missing", async () => {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { freePorts } from "../../../lab/ports.ts";
 
 /** How the app treats a request. */
 export type Treatment = "ok" | "503" | "404" | "empty" | "never" | "destroy";
@@ -24,8 +24,9 @@ export class App {
   }
 
   async listen(): Promise<void> {
+    // None that the system gives away: while the app is closed, a connection to it could get its port, and meet itself.
+    if (this.#port === 0) [this.#port = 0] = await freePorts(1);
     await new Promise<void>((resolve) => this.#server.listen(this.#port, "127.0.0.1", resolve));
-    this.#port = (this.#server.address() as AddressInfo).port;
   }
 
   /** Answers what it has, then refuses connections. */

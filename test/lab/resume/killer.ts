@@ -72,11 +72,11 @@ export class Killer {
       await this.#hit(struck, { running, pid, kops: target });
     }
     const { all } = await running;
-    await until("the end of the step", () => !isAlive(pid, ""), 60_000);
+    await until("the end of the step", () => !isAlive(pid, ""), 180_000);
     // What Pulumi names for a stack that a killed CLI has left locked.
     if (by !== undefined && ["pulumi", "all", "ctrl-c twice"].includes(struck))
       await this.clone.pulumi(["cancel", "--yes", "--stack", "local"]);
-    await until("the end of what it ran", () => this.survivors().length === 0, 10_000);
+    await until("the end of what it ran", () => this.survivors().length === 0, 60_000);
     return all;
   }
 

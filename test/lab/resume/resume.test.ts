@@ -9,7 +9,7 @@ import { loadResultSchema } from "../../../rehearsal/load/result.ts";
 import { Clone, smallMirror } from "../end-to-end/clone.ts";
 import { Killer, type Stroke } from "./killer.ts";
 
-jest.setTimeout(15 * 60_000);
+jest.setTimeout(60 * 60_000);
 
 /** One rehearsal of a small mirror that is killed again and again, at moments drawn from a seed, and goes on each time. */
 describe("a rehearsal that is killed goes on where it was", () => {

@@ -3,7 +3,7 @@ import { diffInventory, type Inventory } from "../../../lab/aws/inventory.ts";
 import { Clone } from "../end-to-end/clone.ts";
 import { exampleProduction, planter, plantProduction } from "../production.ts";
 
-jest.setTimeout(180_000);
+jest.setTimeout(900_000);
 
 /** The stacks that are made for AWS, in the lab: with production's manifests in a state store, and no cluster anywhere. */
 describe("a preview of the project's own stacks", () => {
@@ -34,7 +34,7 @@ describe("a preview of the project's own stacks", () => {
     // The region is the stack's, whether or not the shell has one.
     const noRegion = { AWS_REGION: "", AWS_DEFAULT_REGION: "" };
     const args = ["preview", "--diff", "--stack", stack, "--non-interactive"];
-    const preview = await clone.run("pulumi", args, 120_000, noRegion);
+    const preview = await clone.run("pulumi", args, 300_000, noRegion);
     expect({ exitCode: preview.exitCode, end: preview.exitCode === 0 ? "" : preview.all.slice(-3000) }).toEqual({
       exitCode: 0,
       end: "",

@@ -32,7 +32,7 @@ export const commandCases = (): void =>
         cwd: dir,
         env: { ...account.emulator.aws.env, PATH: `${kops}:${process.env["PATH"]}` },
         reject: false,
-        timeout: 60_000,
+        timeout: 180_000,
       });
     }
 
