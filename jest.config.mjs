@@ -26,7 +26,12 @@ export default {
   // A property test takes seconds where two suites share the processor; how long one takes is nothing that a test asserts.
   testTimeout: 60_000,
   projects: [
-    { ...shared, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
+    {
+      ...shared,
+      displayName: "unit",
+      testMatch: ["<rootDir>/test/unit/**/*.test.ts"],
+      setupFiles: ["<rootDir>/test/unit/seed.ts"],
+    },
     { ...shared, displayName: "components", testMatch: ["<rootDir>/test/components/**/*.test.ts"] },
     { ...shared, displayName: "report", testMatch: ["<rootDir>/test/report/**/*.test.ts"] },
     {

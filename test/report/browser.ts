@@ -39,7 +39,7 @@ export class Browser {
       headless: true,
       args,
       env: { ...(process.env as Record<string, string>), ...env },
-      timeout: 60_000,
+      timeout: 180_000,
     });
     return new Browser(context, profile);
   }
