@@ -49,7 +49,8 @@ describe("other ways to roll, and what stands in their way", () => {
       [setting("onBlocked")]: "unblock",
       [setting("rehearseRevert")]: "midRoll",
       [setting("revertAfterNodes")]: 1,
-      [setting("intervals.drainTimeout")]: "40s",
+      // All remedies come in the first half of it; a busy machine takes its time over each.
+      [setting("intervals.drainTimeout")]: "80s",
       [setting("app.pdb")]: { minAvailable: 3 },
       [setting("app.terminationGraceSeconds")]: 120,
     });
