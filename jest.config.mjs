@@ -23,8 +23,9 @@ const rolls = ["end-to-end", "resume"].map((folder) => `<rootDir>/test/lab/${fol
  */
 export default {
   maxWorkers: 1,
-  // A property test takes seconds where two suites share the processor; how long one takes is nothing that a test asserts.
-  testTimeout: 60_000,
+  // Ten seconds of a property test are minutes where other suites have the processor; how long one takes is nothing that a
+  // test asserts.
+  testTimeout: 600_000,
   projects: [
     {
       ...shared,

@@ -3,14 +3,12 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { renderHtml } from "../../report/html.ts";
 import { eventually } from "../unit/lab/eventually.ts";
 import { badData, withEverything } from "../unit/report/example.ts";
 import { Browser, type Watched } from "./browser.ts";
 import { findChromium } from "./chromium.ts";
-
-jest.setTimeout(300_000);
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 /** Screenshots of each run of the tests, for a person to look at; CI keeps them. */

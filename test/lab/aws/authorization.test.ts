@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import {
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
@@ -28,7 +28,6 @@ import { setPrincipals, type Policy } from "../../../lab/aws/principals.ts";
 import { startEmulator, type Clients, type Emulator } from "./emulator.ts";
 import { evaluate } from "./evaluate.ts";
 
-jest.setTimeout(180_000);
 let emulator: Emulator;
 let clients: Clients;
 beforeAll(async () => {

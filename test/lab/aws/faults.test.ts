@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import { DescribeVpcsCommand } from "@aws-sdk/client-ec2";
 import { DescribeLoadBalancersCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -8,7 +8,6 @@ import { CreateBucketCommand, ListBucketsCommand, PutObjectCommand } from "@aws-
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { startEmulator, type Clients, type Emulator } from "./emulator.ts";
 
-jest.setTimeout(180_000);
 let emulator: Emulator;
 let clients: Clients;
 beforeAll(async () => {

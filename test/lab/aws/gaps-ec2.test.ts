@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import {
   AllocateAddressCommand,
   AssociateDhcpOptionsCommand,
@@ -36,7 +36,6 @@ import {
 import { startEmulator, type Clients, type Emulator } from "./emulator.ts";
 import { createWorld, describe, present, templateData, type World } from "./world.ts";
 
-jest.setTimeout(180_000);
 let emulator: Emulator;
 let ec2: Clients["ec2"];
 let world: World;

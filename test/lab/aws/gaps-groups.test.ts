@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import {
   AttachInstancesCommand,
   DeleteAutoScalingGroupCommand,
@@ -20,7 +20,6 @@ import { CreateTargetGroupCommand, DescribeTargetHealthCommand } from "@aws-sdk/
 import { startEmulator, type Clients, type Emulator } from "./emulator.ts";
 import { createGroup, createWorld, describe, groupInstances, present, templateData, type World } from "./world.ts";
 
-jest.setTimeout(180_000);
 let emulator: Emulator;
 let clients: Clients;
 let world: World;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import {
   CreateBucketCommand,
   DeleteBucketEncryptionCommand,
@@ -14,7 +14,6 @@ import {
 } from "@aws-sdk/client-s3";
 import { startEmulator, type Emulator } from "./emulator.ts";
 
-jest.setTimeout(180_000);
 let emulator: Emulator;
 beforeAll(async () => {
   emulator = await startEmulator();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { DeleteAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
 import {
   AttachVolumeCommand,
@@ -18,7 +18,6 @@ import { diffInventory, inventory, type Inventory } from "../../../lab/aws/inven
 import { startEmulator, type Emulator } from "./emulator.ts";
 import { createGroup, createWorld, groupInstances, present } from "./world.ts";
 
-jest.setTimeout(180_000);
 let emulator: Emulator;
 beforeAll(async () => {
   emulator = await startEmulator();

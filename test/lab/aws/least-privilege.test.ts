@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { DeleteAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
 import {
   AttachInternetGatewayCommand,
@@ -43,8 +43,6 @@ import { startEmulator, type Clients, type Emulator } from "./emulator.ts";
 import { evaluate } from "./evaluate.ts";
 import { rolePolicy } from "./role-policy.ts";
 import { present } from "./world.ts";
-
-jest.setTimeout(600_000);
 
 const account = "123456789012";
 const clusterName = "mirror.k8s.example.com";

@@ -10,7 +10,6 @@ import { eventually } from "../../unit/lab/eventually.ts";
 import { startEmulator, type Emulator } from "./emulator.ts";
 import { newOperator, type Operator } from "./operators.ts";
 
-jest.setTimeout(300_000);
 const mirror = { owner: "o1", stack: "test", cluster: "mirror.k8s.example.com" };
 const variables = { AWS_ACCESS_KEY_ID: "tester", AWS_SECRET_ACCESS_KEY: "tester", AWS_ENDPOINT_URL: "" };
 const before = Object.fromEntries(Object.keys(variables).map((name) => [name, process.env[name]]));

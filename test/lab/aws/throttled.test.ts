@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,7 +11,6 @@ import { findTools } from "../../../tools/index.ts";
 import { configOf } from "../../unit/rehearsal/config.fixture.ts";
 import { startEmulator, type Emulator } from "./emulator.ts";
 
-jest.setTimeout(300_000);
 let emulator: Emulator;
 let dir: string;
 let kops: Kops;

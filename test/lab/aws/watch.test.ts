@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { CreateOrUpdateTagsCommand } from "@aws-sdk/client-auto-scaling";
 import { CreateTagsCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import {
@@ -23,7 +23,6 @@ import { eventually } from "../../unit/lab/eventually.ts";
 import { startEmulator, type Clients, type Emulator } from "./emulator.ts";
 import { createGroup, createWorld, groupInstances, present, type World } from "./world.ts";
 
-jest.setTimeout(180_000);
 const cluster = { clusterName: "mirror.example.com", region: "us-east-1" };
 const variables = { AWS_ACCESS_KEY_ID: "tester", AWS_SECRET_ACCESS_KEY: "tester", AWS_ENDPOINT_URL: "" };
 const before = Object.fromEntries(Object.keys(variables).map((name) => [name, process.env[name]]));

@@ -29,7 +29,7 @@ beforeAll(async () => {
   };
   const context = { dir, processes, faults: new Faults(), log: () => undefined };
   controlPlane = await startControlPlane(context, state, (await labTools()).programs, new AbortController().signal);
-}, 200_000);
+});
 afterAll(async () => {
   await processes.close();
   rmSync(dir, { recursive: true });
@@ -48,7 +48,7 @@ test("kops' keys give a control plane with RBAC whose controllers work", async (
     60_000,
   );
   expect(account.metadata?.namespace).toBe("default");
-}, 200_000);
+});
 
 test("whoever may only list sees what runs in it besides kops' own; inert copies of that are taken by the API server", async () => {
   const api = KubernetesObjectApi.makeApiClient(controlPlane.kubeConfig);
@@ -74,7 +74,7 @@ test("whoever may only list sees what runs in it besides kops' own; inert copies
   for (const object of objects.slice(1, -1)) await api.delete(object);
   // Some of what was there takes a moment to go.
   for (const copy of copies.slice(1)) await eventually(() => api.create(copy));
-}, 200_000);
+});
 
 /** A kubeconfig of the service account `viewer`. */
 async function viewerKubeconfig(): Promise<string> {
@@ -102,11 +102,11 @@ test("the API server comes back with its data after a crash", async () => {
   await eventually(() => expect([-1, crashed]).not.toContain(pidOf()));
   const namespace = await eventually(() => core.readNamespace({ name: "kept" }), 120_000);
   expect(namespace.status?.phase).toBe("Active");
-}, 200_000);
+});
 
 test("its keys are for its owner only, and it leaves no data", async () => {
   expect(statSync(join(dir, "control-plane", "pki", "ca.key")).mode & 0o777).toBe(0o600);
   await controlPlane.stop();
   expect(processes.list()).toEqual([]);
   expect(existsSync(join(dir, "control-plane"))).toBe(false);
-}, 120_000);
+});

@@ -25,28 +25,24 @@ function marked(owner: string): string[] {
 test.each([
   ["kill -9 of the supervisor", ""],
   ["kill -9 of the guardian, then of the supervisor", "kill-guardian"],
-])(
-  "%s leaves nothing",
-  async (_name, mode) => {
-    const dir = mkdtempSync(join(tmpdir(), "lab-guardian-"));
-    try {
-      const supervisor = spawn(process.execPath, ["--import", "tsx", program, dir, mode], {
-        stdio: ["ignore", "pipe", "inherit"],
-      });
-      const line = await new Promise<string>((resolve) =>
-        createInterface({ input: supervisor.stdout }).once("line", resolve),
-      );
-      const { pids, guardian, owner } = JSON.parse(line) as { pids: number[]; guardian: number; owner: string };
-      await eventually(() => expect(marked(owner).length).toBeGreaterThan(pids.length)); // grandchildren too
-      expect(isAlive(guardian, "")).toBe(true);
+])("%s leaves nothing", async (_name, mode) => {
+  const dir = mkdtempSync(join(tmpdir(), "lab-guardian-"));
+  try {
+    const supervisor = spawn(process.execPath, ["--import", "tsx", program, dir, mode], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const line = await new Promise<string>((resolve) =>
+      createInterface({ input: supervisor.stdout }).once("line", resolve),
+    );
+    const { pids, guardian, owner } = JSON.parse(line) as { pids: number[]; guardian: number; owner: string };
+    await eventually(() => expect(marked(owner).length).toBeGreaterThan(pids.length)); // grandchildren too
+    expect(isAlive(guardian, "")).toBe(true);
 
-      supervisor.kill("SIGKILL");
+    supervisor.kill("SIGKILL");
 
-      await eventually(() => expect(marked(owner)).toEqual([]));
-      await eventually(() => expect([...pids, guardian].filter((pid) => isAlive(pid, ""))).toEqual([]));
-    } finally {
-      rmSync(dir, { recursive: true, force: true });
-    }
-  },
-  120_000,
-);
+    await eventually(() => expect(marked(owner)).toEqual([]));
+    await eventually(() => expect([...pids, guardian].filter((pid) => isAlive(pid, ""))).toEqual([]));
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+});

@@ -1,10 +1,8 @@
-import { expect, jest, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { execa } from "execa";
 import { renderRunbook } from "../../../report/runbook/runbook.ts";
 import { badData, withEverything } from "../../unit/report/example.ts";
 import { labTools } from "./lab-tools.ts";
-
-jest.setTimeout(600_000);
 
 const variables = ["NODE", "POD", "NAMESPACE", "DEPLOYMENT", "GROUP", "INSTANCE"].map((name) => `${name}=x`).join("; ");
 

@@ -33,7 +33,7 @@ test("Ctrl-C once: what runs is asked to end, is waited for, and leaves no proce
   // Its last words may be read after its end is known.
   await eventually(() => expect(lines.slice(1)).toEqual(["sigint", "thrown Stopped by SIGINT."]));
   await gone(pids);
-}, 120_000);
+});
 
 test("Ctrl-C twice: it ends at once, and so does what does not want to", async () => {
   const { lines, pids, ended } = await start("stubborn");
@@ -43,11 +43,11 @@ test("Ctrl-C twice: it ends at once, and so does what does not want to", async (
   child?.kill("SIGINT");
   expect(await ended).toBe(130);
   await gone(pids);
-}, 120_000);
+});
 
 test("kill -9: what it ran does not go on without it", async () => {
   const { pids, ended } = await start("stubborn");
   child?.kill("SIGKILL");
   expect(await ended).toBeNull();
   await gone(pids);
-}, 120_000);
+});

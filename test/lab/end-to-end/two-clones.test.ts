@@ -190,11 +190,11 @@ function watchApi(clone: Clone): { stop: () => { answered: number; refusedAfterF
   let answered = 0;
   let refusedAfterFirst = 0;
   const timer = setInterval(() => {
-    const asked = request(url, { rejectUnauthorized: false, agent: false, timeout: 10_000 }, (response) => {
+    const asked = request(url, { rejectUnauthorized: false, agent: false, timeout: 30_000 }, (response) => {
       response.resume();
       answered++;
     });
-    asked.on("timeout", () => asked.destroy(new Error("no answer within 10 s")));
+    asked.on("timeout", () => asked.destroy(new Error("no answer within 30 s")));
     asked.on("error", () => {
       if (answered > 0) refusedAfterFirst++;
     });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CoreV1Api, CustomObjectsApi } from "@kubernetes/client-node";
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { execa } from "execa";
 import { decodeSamples, type StoredSample } from "../../../analysis/sample-file.ts";
 import { startControlPlane, type ControlPlane } from "../../../lab/control-plane/control-plane.ts";
@@ -21,8 +21,6 @@ import { labTools } from "../core/lab-tools.ts";
 import { App } from "../rehearsal/app.ts";
 import { Kubelets } from "./kubelet.ts";
 import { Operator } from "./operator.ts";
-
-jest.setTimeout(600_000);
 
 const namespace = "default";
 const crd = fileURLToPath(new URL("../../fixtures/k6-operator/testruns.yaml", import.meta.url));

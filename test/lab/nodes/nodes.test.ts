@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { CoreV1EventList, V1Deployment, V1NodeList, V1Pod, V1PodList, V1Service } from "@kubernetes/client-node";
 import { Agent } from "node:http";
 import { eventually } from "../../unit/lab/eventually.ts";
@@ -6,8 +6,6 @@ import { FakeCluster } from "./fake-cluster.ts";
 import { startLab, type Lab } from "./lab.ts";
 import { ask, startLoad } from "./load.ts";
 import { deployment, service } from "./web.ts";
-
-jest.setTimeout(180_000);
 
 const cluster = new FakeCluster("1.34.3");
 let lab: Lab;
@@ -39,7 +37,7 @@ beforeAll(async () => {
   cluster.launch("i-0cp", "control-plane");
   for (const id of ["i-0a", "i-0b", "i-0c"]) cluster.launch(id, "node");
   lab = await startLab(cluster, { bootMs: 200, podStartMs: 50, lbDeregistrationMs: 2000, lbHealthMs: 100 });
-}, 300_000);
+});
 
 afterAll(async () => {
   if (process.env.LAB_TEST_LOG) console.log(lab.logLines.join("\n"));

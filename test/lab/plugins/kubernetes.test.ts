@@ -15,11 +15,11 @@ beforeAll(async () => {
   cluster = await startCluster();
   pulumi = await PulumiProject.create();
   await writeFile(path.join(pulumi.dir, "kubeconfig"), cluster.kubeconfig, { mode: 0o600 });
-}, 400_000);
+});
 afterAll(async () => {
   await pulumi?.remove();
   await cluster?.stop();
-}, 60_000);
+});
 
 const head = (provider = ""): string => `
 import * as k8s from "@pulumi/kubernetes";

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { account, findings, unchecked } from "./account.ts";
 import { collisionCases } from "./cases/collisions.ts";
 import { commandCases } from "./cases/command.ts";
@@ -8,7 +8,6 @@ import { networkCases } from "./cases/network.ts";
 import { quotaCases } from "./cases/quotas.ts";
 import { unansweredCases } from "./cases/unanswered.ts";
 
-jest.setTimeout(400_000);
 const env = { ...process.env };
 
 beforeAll(async () => {

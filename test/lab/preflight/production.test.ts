@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { KubeConfig } from "@kubernetes/client-node";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,7 +13,6 @@ import { eventually } from "../../unit/lab/eventually.ts";
 import { factsOf } from "../../unit/preflight/facts.fixture.ts";
 import { startCluster, type TestCluster } from "../plugins/cluster.ts";
 
-jest.setTimeout(300_000);
 let cluster: TestCluster;
 let dir: string;
 /** With the rights of examples/production-reader.yaml, and with none. */
@@ -29,11 +28,11 @@ beforeAll(async () => {
   await create({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "nobody", namespace: "kube-system" } });
   reader = await kubeconfigOf("rehearsal-reader");
   nobody = await kubeconfigOf("nobody");
-}, 400_000);
+});
 afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
   await cluster.stop();
-}, 60_000);
+});
 
 const findings = (production: ProductionFacts, toVersion = "1.35.5"): [string, Severity, string][] =>
   runChecks(factsOf({ intent: { fromVersion: "1.35.4", toVersion }, production }), new Date())

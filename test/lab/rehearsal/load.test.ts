@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, expect, jest, test } from "@jest/globals";
+import { afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { execa } from "execa";
 import { judge } from "../../../analysis/judge.ts";
 import { decodeSamples, type StoredSample } from "../../../analysis/sample-file.ts";
@@ -16,8 +16,6 @@ import { findTools } from "../../../tools/index.ts";
 import { input, run } from "../../unit/analysis/synthetic.ts";
 import { configOf } from "../../unit/rehearsal/config.fixture.ts";
 import { App, type Treatment } from "./app.ts";
-
-jest.setTimeout(300_000);
 
 let dir: string;
 let app: App;

@@ -2,15 +2,13 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { execa } from "execa";
 import type { Verdict } from "../../../analysis/verdict-schema.ts";
 import { compareRuns } from "../../../rehearsal/commands/compare.ts";
 import { judgeAndRender, readConfig } from "../../../rehearsal/render.ts";
 import { Run } from "../../../rehearsal/run.ts";
 import { renderTerminal } from "../../../report/terminal.ts";
-
-jest.setTimeout(120_000);
 
 const fixtures = fileURLToPath(new URL("../../fixtures/runs/", import.meta.url));
 const project = fileURLToPath(new URL("../../../", import.meta.url));

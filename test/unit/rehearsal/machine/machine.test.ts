@@ -4,7 +4,7 @@ import { steps } from "../../../../rehearsal/config.ts";
 import { life, loadMachine, type Machine } from "./machine.ts";
 import { Player, type End, type Move } from "./player.ts";
 
-jest.setTimeout(600_000);
+jest.setTimeout(3_600_000);
 
 const sequences = 10_000;
 let machine: Machine;
