@@ -3,13 +3,19 @@
 //   ~<habit> <number> <due> <waited> <took> <status> <error code> <body> <pod | !error>
 //
 // habit      f (fresh), k (kept) or c (canary)
-// number     of the request within the habit and this k6 process, from 0, without gaps
+// number     of the line within the habit and this k6 process, from 0, without gaps; `20-24` counts for five
 // due        when the request was due, in µs since the epoch
 // waited     from when it was due to when it was sent, in µs
 // took       from when it was sent to the end of the answer, in µs
 // status     HTTP status, 0 without an answer
 // error code of k6, 0 without an error
 // body       1 when it is what was expected
+//
+// In the closed model, each VU's next request is due when the last one has ended. Those that a VU sent within 20 ms share
+// a line, as what k6 does for a line costs a good part of what a request does: after a tab follows
+//
+//   <took>                                               when all else is as with the request before
+//   <took> <status> <error code> <body> <pod | !error>   else
 //
 // k6 writes them to its log (standard error with `--log-format raw`), which costs a small part of what `--out json`
 // does. It needs no summary and no thresholds: for those, k6 would keep every duration in memory until the end.
@@ -57,12 +63,38 @@ function openModel(rate, duration, startTime) {
   };
 }
 
+/** For how long a line waits for further requests of the closed model, in ms; a slow one keeps it for longer. */
+const lineMs = 20;
+
+/**
+ * k6's work around an iteration costs a good part of what a request does: an iteration is several requests. A number of
+ * requests is met exactly: each iteration sends `share` of them, the last one what is left. With a duration it sends what
+ * it can until its line is full.
+ */
 function closedModel(vus, requests, duration) {
-  const scenario =
-    requests > 0
-      ? { executor: "shared-iterations", vus: Math.min(vus, requests), iterations: requests, maxDuration: "24h" }
-      : { executor: "constant-vus", vus, duration: `${Math.ceil(duration)}s` };
-  return { scenario: { ...scenario, gracefulStop: `${timeout + 2}s` }, periodMs: 0 };
+  const gracefulStop = `${timeout + 2}s`;
+  if (requests === 0)
+    return {
+      scenario: { executor: "constant-vus", vus, duration: `${Math.ceil(duration)}s`, gracefulStop },
+      periodMs: 0,
+      share: 0,
+    };
+  // Ten iterations or more for each VU, so that none is idle for long while others end.
+  const share = Math.max(1, Math.min(10, Math.floor(requests / vus / 10)));
+  const iterations = Math.ceil(requests / share);
+  return {
+    scenario: {
+      executor: "shared-iterations",
+      vus: Math.min(vus, iterations),
+      iterations,
+      maxDuration: "24h",
+      gracefulStop,
+    },
+    periodMs: 0,
+    share,
+    rest: requests - share * (iterations - 1),
+    last: iterations - 1,
+  };
 }
 
 function plan() {
@@ -105,7 +137,13 @@ let epoch = 0;
 let instance;
 let scenario;
 
-/** What the last body was found to be; most answers are like the one before. */
+/** When the last request had ended, by `currentTestRunDuration`. */
+let ended = 0;
+
+/** What the last answer was found to be; most are like the one before. */
+let knownOutcome = "";
+let knownCode;
+let knownName;
 let known;
 let knownTo;
 let asExpected = 0;
@@ -119,28 +157,75 @@ function look(body, expected) {
   named = podName.test(word) ? word : "";
 }
 
-function request(letter, url, expected, periodMs, params) {
+/**
+ * Sends one request; returns what came of it as it stands in a line.
+ *
+ * @param before what it returned for the request before in the same line: k6 takes a microsecond for each field of an
+ *   answer, so an answer without error and with the body of the one before is taken to be like it, unless a header named the pod
+ */
+function send(url, expected, params, before) {
+  const response = http.get(url, params);
+  ended = instance.currentTestRunDuration;
+  const code = response.error_code;
+  const body = response.body || "";
+  if (before === knownOutcome && code === 0 && knownCode === 0 && body === known && body !== "" && !knownName)
+    return before;
+  const status = response.status;
+  if (body !== known || expected !== knownTo) look(body, expected);
+  knownCode = code;
+  knownName = code && !status ? `!${response.error.replace(/\s/g, " ")}` : response.headers["X-Pod-Name"];
+  // The words of an error are no pod's name.
+  knownOutcome = ` ${status} ${code} ${asExpected} ${knownName || (code === 0 ? named : "")}`;
+  return knownOutcome;
+}
+
+/** In whole microseconds, as k6 takes long to write others, and to call `Math.round`. */
+const microseconds = (ms) => (ms * 1000 + 0.5) | 0;
+
+function begin() {
   instance = instance || exec.instance;
   scenario = scenario || exec.scenario;
   const from = instance.currentTestRunDuration;
   if (epoch === 0) epoch = Date.now() + 0.5 - from;
-  const sent = epoch + from;
+  return from;
+}
+
+/** The open model: one request, which was due at a time of its own. */
+function request(letter, url, expected, params, periodMs) {
+  const from = begin();
   // k6 counts the iterations over all processes as if there were one: that is when each is due.
-  const due = periodMs > 0 ? scenario.startTime + 0.5 + scenario.iterationInTest * periodMs : sent;
-  const response = http.get(url, params);
-  const took = instance.currentTestRunDuration - from;
+  const due = scenario.startTime + 0.5 + scenario.iterationInTest * periodMs;
   // Below a millisecond the clocks cannot tell whether it was late.
-  const waited = sent - due < 1 ? 0 : sent - due;
-  const status = response.status;
-  const code = response.error_code;
-  const body = response.body || "";
-  if (body !== known || expected !== knownTo) look(body, expected);
-  const last = code && !status ? `!${response.error}` : response.headers["X-Pod-Name"] || named;
-  // Whole numbers, as k6 takes long to write others.
+  const waited = epoch + from - due < 1 ? 0 : epoch + from - due;
+  const outcome = send(url, expected, params, "");
+  const took = microseconds(ended - from);
   console.log(
-    `~${letter} ${scenario.iterationInInstance} ${Math.round(due * 1000)} ${Math.round(waited * 1000)} ${Math.round(took * 1000)} ` +
-      `${status} ${code} ${asExpected} ${last}`,
+    `~${letter} ${scenario.iterationInInstance} ${Math.round(due * 1000)} ${Math.round(waited * 1000)} ${took}${outcome}`,
   );
+}
+
+/** The closed model: one request after another, until the line is full or, where the number is fixed, all are sent. */
+function requests(letter, url, expected, params, { share, rest, last }) {
+  let from = begin();
+  const iteration = scenario.iterationInInstance;
+  const count = share > 0 && scenario.iterationInTest === last ? rest : share;
+  let sent = 0;
+  do {
+    const first = sent;
+    const until = from + lineMs;
+    let line = ` ${Math.round((epoch + from) * 1000)} 0 `;
+    let before = "";
+    do {
+      const outcome = send(url, expected, params, before);
+      if (sent > first) line += "\t";
+      line += ((ended - from) * 1000 + 0.5) | 0;
+      if (outcome !== before) line += before = outcome;
+      from = ended;
+      sent++;
+    } while (from < until && (share === 0 || sent < count));
+    const number = share === 0 ? iteration : `${iteration * share + first}-${iteration * share + sent - 1}`;
+    console.log(`~${letter} ${number}${line}`);
+  } while (sent < count);
 }
 
 const common = { timeout: `${timeout}s`, responseType: "text" };
@@ -148,16 +233,21 @@ const freshParams = { ...common, headers: { Connection: "close" } };
 const targetUrl = __ENV.TARGET_URL;
 const canaryUrl = __ENV.CANARY_URL;
 
+function iterate(letter, url, expected, params, habit) {
+  if (habit.periodMs > 0) request(letter, url, expected, params, habit.periodMs);
+  else requests(letter, url, expected, params, habit);
+}
+
 export function fresh() {
-  request("f", targetUrl, expectedBody, habits.fresh.periodMs, freshParams);
+  iterate("f", targetUrl, expectedBody, freshParams, habits.fresh);
 }
 
 export function kept() {
-  request("k", targetUrl, expectedBody, habits.kept.periodMs, common);
+  iterate("k", targetUrl, expectedBody, common, habits.kept);
 }
 
 export function canary() {
-  request("c", canaryUrl, anyBody, habits.canary.periodMs, common);
+  iterate("c", canaryUrl, anyBody, common, habits.canary);
 }
 
 /** Runs when all iterations have ended, also when k6 was told to end early. */

@@ -21,7 +21,7 @@ export class Lines {
   /** The least time between the end of a request by its clock and its line by ours, in ms. */
   delayMs = Infinity;
 
-  /** Requests that were sent and did not come in. */
+  /** Numbers of lines that were sent and did not come in. */
   get missing(): number {
     return habits.reduce((sum, habit) => sum + this.received[habit].missing, 0);
   }
@@ -68,10 +68,12 @@ export class Collector {
       if (dropsIterations(line)) lines.dropped = true;
       return false;
     }
-    const { number, sample } = parsed;
-    if (!lines.received[sample.habit].add(number, sample.dueMs)) return true;
-    lines.delayMs = Math.min(lines.delayMs, Date.now() - sample.dueMs - sample.durationMs);
-    if (sample.dueMs <= this.#stopAtMs) this.#keep(sample);
+    const { first, last, samples } = parsed;
+    const [{ habit, dueMs }] = samples;
+    if (!lines.received[habit].add(first, last, dueMs)) return true;
+    const latest = samples.at(-1) ?? samples[0];
+    lines.delayMs = Math.min(lines.delayMs, Date.now() - latest.dueMs - latest.durationMs);
+    for (const sample of samples) if (sample.dueMs <= this.#stopAtMs) this.#keep(sample);
     for (const listener of this.#onSample) listener();
     return true;
   }
@@ -97,8 +99,7 @@ export class Collector {
 
   /** Resolves when so many requests of the two habits have come in. */
   async reached(requests: number): Promise<void> {
-    const count = ({ received }: Lines): number => received.fresh.count + received.kept.count;
-    await this.#until(() => this.runners.reduce((sum, lines) => sum + count(lines), 0) >= requests);
+    await this.#until(() => this.#counts.fresh + this.#counts.kept >= requests);
   }
 
   /** Keeps only what is due until now, and resolves when all of that has come in. */

@@ -2,11 +2,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { freePorts } from "../../../lab/ports.ts";
 
 /** How the app treats a request. */
-export type Treatment = "ok" | "503" | "404" | "empty" | "never" | "destroy";
+export type Treatment = "ok" | "pod-a" | "pod-b" | "503" | "404" | "empty" | "never" | "destroy";
 
 /** An app on the loopback that counts what it does. */
 export class App {
-  readonly done: Record<Treatment, number> = { ok: 0, "503": 0, "404": 0, empty: 0, never: 0, destroy: 0 };
+  readonly done: Partial<Record<Treatment, number>> = {};
   readonly #server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => this.#answer(request, response));
   readonly #held: ServerResponse[] = [];
   #seen = 0;
@@ -40,11 +40,13 @@ export class App {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const treatment = this.treat(this.#seen++, request.headers.connection === "close");
-    this.done[treatment]++;
+    this.done[treatment] = (this.done[treatment] ?? 0) + 1;
     if (treatment === "never") this.#held.push(response);
     else if (treatment === "destroy") request.socket.destroy();
     else if (treatment === "empty") response.end();
     else if (treatment === "ok") response.end("web-7d9f-1");
+    else if (treatment === "pod-a" || treatment === "pod-b")
+      response.writeHead(200, { "X-Pod-Name": treatment }).end("the same words");
     else response.writeHead(Number(treatment)).end("no");
   }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { execa } from "execa";
+import { random } from "../../../analysis/random.ts";
 import { judge } from "../../../analysis/judge.ts";
 import { decodeSamples, type StoredSample } from "../../../analysis/sample-file.ts";
 import { loadExit } from "../../../rehearsal/load/exit.ts";
@@ -86,6 +87,43 @@ test("a fixed number of requests: each is counted as what the server did to it",
   });
   expect(result.requests).toMatchObject({ fresh: 201, kept: 200 });
   expect(loadResultSchema.parse(JSON.parse(await readFile(join(dir, "baseline.json"), "utf8")))).toEqual(result);
+});
+
+test("requests that share a line: each has the answer and the pod that it had", async () => {
+  const turns: Treatment[] = ["pod-a", "pod-a", "pod-b", "ok", "ok", "ok", "503", "pod-a", "empty", "empty"];
+  const next = random(7);
+  await start(() => turns[Math.floor(next() * turns.length)] ?? "ok");
+  const running = await startLoad(load({ requests: 3001, concurrency: 6, requestTimeoutSeconds: 5 }), "baseline", dir);
+  expect(await running.ended).toMatchObject({ complete: true, exitClass: "finished" });
+  const counts: Record<string, number> = {};
+  for (const { outcome, habit, target } of await samplesOf("baseline"))
+    if (habit !== "canary") counts[`${outcome} ${target}`] = (counts[`${outcome} ${target}`] ?? 0) + 1;
+  expect(counts).toEqual({
+    "ok pod-a": app.done["pod-a"],
+    "ok pod-b": app.done["pod-b"],
+    "ok web-7d9f-1": app.done.ok,
+    "http-5xx ": app.done["503"],
+    "wrong-body ": app.done.empty,
+  });
+  expect(app.seen).toBe(3001);
+});
+
+test("without a number: one request after another, until told to stop", async () => {
+  await start();
+  const running = await startLoad(load({ requests: 1, concurrency: 6, requestTimeoutSeconds: 5 }), "upgrade", dir);
+  await until(() => app.seen >= 2000);
+  const result = await running.stop();
+  const samples = (await samplesOf("upgrade")).filter(({ habit }) => habit !== "canary");
+  expect(result).toMatchObject({ complete: true, exitClass: "finished", failed: 0 });
+  expect(tally(samples)).toEqual({ ok: samples.length });
+  expect(samples.length).toBeGreaterThanOrEqual(2000);
+  expect(samples.length).toBeLessThanOrEqual(app.seen);
+  // Six at a time, one after another: together they cannot have taken longer than six times all of it. The clocks of
+  // the six differ by up to a millisecond.
+  const sum = samples.reduce((ms, { durationMs }) => ms + durationMs, 0);
+  const from = Math.min(...samples.map(({ dueMs }) => dueMs));
+  const to = Math.max(...samples.map(({ dueMs, durationMs }) => dueMs + durationMs));
+  expect(sum).toBeLessThanOrEqual(6 * (to - from + 1));
 });
 
 test("an arrival rate: every request is in the file, due at its time, a stall counts from then", async () => {

@@ -82,26 +82,29 @@ test("the order in which requests came in changes nothing", () => {
   );
 });
 
-test("all that was due until a moment has come in, whatever the order", () => {
-  const orders = fc.integer({ min: 1, max: 60 }).chain((count) => {
-    const all = Array.from({ length: count }, (_, index) => index);
-    return fc.shuffledSubarray(all, { minLength: count, maxLength: count });
+test("all that was due until a moment has come in, whatever the order and however many requests share a line", () => {
+  const lines = fc.array(fc.integer({ min: 1, max: 10 }), { minLength: 1, maxLength: 60 }).chain((lengths) => {
+    let first = 0;
+    const all = lengths.map((length) => ({ first, last: (first += length) - 1 }));
+    return fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length });
   });
   fc.assert(
-    fc.property(orders, (order) => {
+    fc.property(lines, (order) => {
       const received = new Received();
+      const inOrder = [...order].sort((a, b) => a.first - b.first);
       const seen = new Set<number>();
-      for (const iteration of order) {
-        expect(received.add(iteration, iteration * periodMs)).toBe(true);
-        expect(received.add(iteration, iteration * periodMs)).toBe(false);
-        seen.add(iteration);
-        let next = 0;
-        while (seen.has(next)) next++;
-        expect(received.completeUntilMs).toBe(next === 0 ? -Infinity : (next - 1) * periodMs);
+      for (const { first, last } of order) {
+        expect(received.add(first, last, first * periodMs)).toBe(true);
+        expect(received.add(first, last, first * periodMs)).toBe(false);
+        seen.add(first);
+        const gap = inOrder.findIndex((line) => !seen.has(line.first));
+        const latest = inOrder.at(gap === -1 ? -1 : gap - 1);
+        expect(received.completeUntilMs).toBe(gap === 0 ? -Infinity : (latest?.first ?? NaN) * periodMs);
       }
-      expect(received.count).toBe(order.length);
+      const count = (inOrder.at(-1)?.last ?? NaN) + 1;
+      expect(received.count).toBe(count);
       expect(received.missing).toBe(0);
-      received.add(order.length + 2, 0);
+      received.add(count + 2, count + 4, 0);
       expect(received.missing).toBe(2);
     }),
   );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { loadExit, worstEnd } from "../../../rehearsal/load/exit.ts";
-import { dropsIterations, parseLine } from "../../../rehearsal/load/line.ts";
+import { dropsIterations } from "../../../rehearsal/load/line.ts";
 import { classify } from "../../../rehearsal/load/outcome.ts";
 
 describe("what k6 says becomes an outcome", () => {
@@ -32,38 +32,6 @@ describe("what k6 says becomes an outcome", () => {
   ] as const)("%s: status %i, code %i, body %s, %s", (outcome, status, errorCode, bodyOk, error) => {
     expect(classify({ status, errorCode, bodyOk, error })).toBe(outcome);
   });
-});
-
-describe("lines of the load script", () => {
-  test("an answered request", () => {
-    expect(parseLine("~k 41 1795413465933500 300 12417 200 0 1 web-7d9f-x2")).toEqual({
-      number: 41,
-      sample: {
-        dueMs: 1795413465933.5,
-        durationMs: 12.717,
-        waitedMs: 0.3,
-        outcome: "ok",
-        habit: "kept",
-        target: "web-7d9f-x2",
-      },
-    });
-  });
-
-  test("a failed request names no target", () => {
-    const line = parseLine("~f 7 1795413465933500 0 1000 0 1212 0 !dial: connection refused");
-    expect(line?.sample).toMatchObject({ outcome: "refused", habit: "fresh", target: "" });
-  });
-
-  test("an answer without a name", () => {
-    expect(parseLine("~c 0 1500 0 1000 200 0 1 ")?.sample).toMatchObject({ outcome: "ok", target: "" });
-  });
-
-  test.each(["", "Request Failed", "~x 1 2 3 4 5 6 1 a", "~f 1 2", 'level=warning msg="x"'])(
-    "not a request: %s",
-    (line) => {
-      expect(parseLine(line)).toBeUndefined();
-    },
-  );
 });
 
 describe("how k6 ended", () => {
