@@ -1,5 +1,6 @@
 import type { Manifest } from "../kops/manifest.ts";
-import type { Path } from "./path.ts";
+import { covers, parsePattern } from "./path.ts";
+import type { Path, Pattern } from "./path.ts";
 
 /** The API versions that kops 1.35 knows; it writes the first one. */
 export const apiVersions = ["kops.k8s.io/v1alpha2", "kops.k8s.io/v1alpha3"] as const;
@@ -15,6 +16,7 @@ const moved: readonly (readonly [string, string])[] = [
   ["spec.networking.subnets", "spec.subnets"],
   ["spec.networking.tagSubnets", "spec.DisableSubnetTags"],
   ["spec.networking.topology.dns", "spec.topology.dns.type"],
+  ["spec.networking.topology.bastion.publicName", "spec.topology.bastion.bastionPublicName"],
   ["spec.networking.topology", "spec.topology"],
   ["spec.networking.egressProxy", "spec.egressProxy"],
   ["spec.networking.nonMasqueradeCIDR", "spec.nonMasqueradeCIDR"],
@@ -43,21 +45,32 @@ const moved: readonly (readonly [string, string])[] = [
   ["spec.rootVolume.encryption", "spec.rootVolumeEncryption"],
   ["spec.rootVolume.encryptionKey", "spec.rootVolumeEncryptionKey"],
   ["spec.associatePublicIP", "spec.associatePublicIp"],
+  ["spec.api.loadBalancer.useForInternalAPI", "spec.api.loadBalancer.useForInternalApi"],
+  ["spec.api.loadBalancer.subnets[].allocationID", "spec.api.loadBalancer.subnets[].allocationId"],
+  ["spec.etcdClusters[].etcdMembers[].kmsKeyID", "spec.etcdClusters[].etcdMembers[].kmsKeyId"],
+  ["spec.etcdClusters[].etcdMembers[].volumeIOPS", "spec.etcdClusters[].etcdMembers[].volumeIops"],
+  ["spec.externalLoadBalancers[].targetGroupARN", "spec.externalLoadBalancers[].targetGroupArn"],
 ];
-const parts = moved.map((pair) => pair.map((place) => place.split(".")) as [string[], string[]]);
+const parts = moved.map((pair) => pair.map(parsePattern) as [Pattern, Pattern]);
 
 /** A path in a manifest of any version as v1alpha2, which the rules are written in, has it. */
 export function canonical(apiVersion: string, path: Path): Path {
   if (apiVersion !== apiVersions[1]) return path;
-  const found = parts.find(([place]) => place.every((part, i) => path[i] === part));
-  return found ? [...found[1], ...path.slice(found[0].length)] : path;
+  const found = parts.find(([place]) => covers(place, path));
+  return found ? elsewhere(path, found[0], found[1]) : path;
 }
 
 /** The other way round: where a manifest of that version keeps what v1alpha2 has at a path. */
 export function placeOf(apiVersion: string, path: Path): Path {
   if (apiVersion !== apiVersions[1]) return path;
-  const found = parts.find(([, place]) => place.every((part, i) => path[i] === part));
-  return found ? [...found[0], ...path.slice(found[1].length)] : path;
+  const found = parts.find(([, place]) => covers(place, path));
+  return found ? elsewhere(path, found[1], found[0]) : path;
+}
+
+/** A path under one place, under the other place; elements of lists keep their numbers. */
+function elsewhere(path: Path, from: Pattern, to: Pattern): Path {
+  const numbers = path.slice(0, from.length).filter((part) => typeof part === "number");
+  return [...to.map((part) => (part === "[]" ? (numbers.shift() ?? 0) : part)), ...path.slice(from.length)];
 }
 
 /** A manifest of any version with its fields where v1alpha2 has them. */
@@ -65,10 +78,20 @@ export function asV1alpha2(manifest: Manifest): Manifest {
   if (manifest["apiVersion"] !== apiVersions[1]) return manifest;
   const result: Tree = { ...structuredClone(manifest), apiVersion: apiVersions[0] };
   for (const [from, to] of parts) {
-    const value = take(result, from);
-    if (value !== undefined) put(result, to, value);
+    const shared = from.lastIndexOf("[]") + 1;
+    for (const tree of treesAt(result, from.slice(0, shared))) {
+      const value = take(tree, from.slice(shared));
+      if (value !== undefined) put(tree, to.slice(shared), value);
+    }
   }
   return result;
+}
+
+/** The objects that a pattern stands for. */
+function treesAt(value: unknown, [part, ...rest]: Pattern): Tree[] {
+  if (part === undefined) return isTree(value) ? [value] : [];
+  if (part === "[]") return Array.isArray(value) ? value.flatMap((item) => treesAt(item, rest)) : [];
+  return isTree(value) ? treesAt(value[part], rest) : [];
 }
 
 type Tree = Record<string, unknown>;
@@ -88,5 +111,6 @@ function put(tree: Tree, [name = "", ...rest]: readonly string[], value: unknown
     const inner = isTree(there) ? there : {};
     tree[name] = inner;
     put(inner, rest, value);
-  } else tree[name] = isTree(there) && isTree(value) ? { ...there, ...value } : value;
+  } else if (isTree(there) && isTree(value)) for (const [key, item] of Object.entries(value)) put(there, [key], item);
+  else tree[name] = value;
 }

@@ -7,6 +7,7 @@ import { leaves, showPath, valueAt } from "../../../mirror/path.ts";
 import { parseProduction, ProductionError } from "../../../mirror/production.ts";
 import type { Production } from "../../../mirror/production.ts";
 import type { MirrorSettings } from "../../../mirror/settings.ts";
+import { asV1alpha2 } from "../../../mirror/versions.ts";
 
 const example = parseProduction(readFileSync(new URL("../../../examples/production.yaml", import.meta.url), "utf8"));
 const settings: MirrorSettings = {
@@ -178,13 +179,26 @@ describe("fields", () => {
       kind: "Cluster",
       metadata: { name: "prod.k8s.example.com" },
       spec: {
+        api: {
+          loadBalancer: {
+            class: "Network",
+            useForInternalAPI: true,
+            subnets: [{ name: "a", allocationID: "eipalloc-0a1b2c3d4e5f60718" }],
+          },
+        },
         configStore: { base: "s3://example-prod-state-store/prod.k8s.example.com" },
+        etcdClusters: [
+          {
+            name: "main",
+            etcdMembers: [{ name: "a", kmsKeyID: "1234abcd-12ab-34cd-56ef-1234567890ab", volumeIOPS: 3000 }],
+          },
+        ],
         cloudProvider: { aws: { nodeTerminationHandler: { enabled: true } } },
         networking: {
           networkID: "vpc-0a1b2c3d4e5f60718",
           networkCIDR: "10.0.0.0/16",
           subnets: [{ name: "a", type: "Public", zone: "us-east-1a", cidr: "10.0.0.0/20" }],
-          topology: { dns: "Public" },
+          topology: { bastion: { publicName: "jump.example.com" }, dns: "Public" },
           calico: {},
         },
       },
@@ -197,7 +211,20 @@ describe("fields", () => {
         networking: { networkCIDR: "10.97.0.0/16", subnets: [{ cidr: "10.97.0.0/16" }], topology: { dns: "Public" } },
       },
     });
-    expect(JSON.stringify(manifests)).not.toMatch(/prod|vpc-/);
+    expect(manifests[0]).toMatchObject({
+      spec: {
+        api: { loadBalancer: { useForInternalAPI: true, subnets: [{ name: "a" }] } },
+        etcdClusters: [{ etcdMembers: [{ name: "a", volumeIOPS: 3000 }] }],
+      },
+    });
+    expect(JSON.stringify(manifests)).not.toMatch(/prod|vpc-|eipalloc|kmsKeyID|jump/);
+    expect(asV1alpha2(cluster)).toMatchObject({
+      spec: {
+        api: { loadBalancer: { subnets: [{ name: "a", allocationId: "eipalloc-0a1b2c3d4e5f60718" }] } },
+        etcdClusters: [{ etcdMembers: [{ name: "a", volumeIops: 3000 }] }],
+        topology: { bastion: { bastionPublicName: "jump.example.com" }, dns: { type: "Public" } },
+      },
+    });
     expect(fields.filter(({ known }) => !known)).toEqual([]);
   });
 
