@@ -25,11 +25,24 @@ interface Subnet {
   readonly egress?: string;
 }
 
+interface Volume {
+  readonly size?: number | undefined;
+  readonly type?: string | undefined;
+  readonly iops?: number | undefined;
+  readonly throughput?: number | undefined;
+}
+
 interface ClusterSpec {
+  readonly warmPool?: object;
   readonly api?: { readonly loadBalancer?: { readonly class?: string; readonly type?: string } };
   readonly subnets?: readonly Subnet[];
   readonly etcdClusters?: readonly {
-    readonly etcdMembers?: readonly { readonly volumeSize?: number; readonly volumeType?: string }[];
+    readonly etcdMembers?: readonly {
+      readonly volumeSize?: number;
+      readonly volumeType?: string;
+      readonly volumeIops?: number;
+      readonly volumeThroughput?: number;
+    }[];
   }[];
 }
 
@@ -40,6 +53,12 @@ interface GroupSpec {
   readonly subnets?: readonly string[];
   readonly rootVolumeSize?: number;
   readonly rootVolumeType?: string;
+  readonly rootVolumeIops?: number;
+  readonly rootVolumeThroughput?: number;
+  readonly volumes?: readonly Volume[];
+  readonly manager?: string;
+  readonly tenancy?: string;
+  readonly warmPool?: object;
   readonly associatePublicIp?: boolean;
   readonly maxPrice?: string;
   readonly mixedInstancesPolicy?: { readonly onDemandBase?: number; readonly onDemandAboveBase?: number };
@@ -55,9 +74,12 @@ export function inventory(given: readonly Manifest[], services: readonly ("class
   const groups = manifests.filter(({ kind }) => kind === "InstanceGroup").map(({ spec }) => spec as GroupSpec);
   const subnets = new Map((cluster.subnets ?? []).map((subnet) => [subnet.name ?? "", subnet]));
   const zones = new Set([...subnets.values()].map(({ zone }) => zone)).size;
-  const surge = groups.filter(({ role, minSize }) => role === "Node" && (minSize ?? 0) > 0).slice(0, 1);
+  const surge = groups
+    .filter((group) => group.role === "Node" && group.manager !== "Karpenter" && leastOf(group) > 0)
+    .slice(0, 1);
   return merge([
-    ...groups.flatMap((group) => ofGroup(group, group.minSize ?? 0, subnets, roleText(group.role))),
+    ...groups.flatMap((group) => ofGroup(group, leastOf(group), subnets, roleText(group.role))),
+    ...groups.flatMap((group) => warmPool(group, cluster)),
     ...surge.flatMap((group) => ofGroup(group, 1, subnets, "surge node while kops rolls")),
     ...etcdVolumes(cluster),
     ...loadBalancers(
@@ -70,43 +92,90 @@ export function inventory(given: readonly Manifest[], services: readonly ("class
   ]);
 }
 
+/** Where a group does not say it, kops does (upup/pkg/fi/cloudup/populate_instancegroup_spec.go of 1.35). */
+function leastOf({ role, minSize }: GroupSpec): number {
+  return minSize ?? (role === "Node" || role === "APIServer" ? 2 : 1);
+}
+
+/** Instances that are stopped have volumes, and run for some minutes before. */
+function warmPool({ role, machineType, warmPool: own }: GroupSpec, cluster: ClusterSpec): CostItem[] {
+  if (role !== "Node" || (own ?? cluster.warmPool) === undefined) return [];
+  return [
+    {
+      item: `instance/${machineType ?? ""}`,
+      quantity: 1,
+      what: "warm pool",
+      unpriced: "AWS decides how many instances a warm pool has",
+    },
+  ];
+}
+
 function ofGroup(group: GroupSpec, count: number, subnets: ReadonlyMap<string, Subnet>, what: string): CostItem[] {
   if (count === 0) return [];
+  // Of these, kops makes a launch template and nothing else.
+  if (group.manager === "Karpenter")
+    return [
+      { item: `instance/${group.machineType ?? ""}`, quantity: 1, what, unpriced: "Karpenter decides on instances" },
+    ];
   const volumeGb = group.rootVolumeSize ?? defaultRootGb[group.role ?? ""] ?? 0;
   const isPublic = (group.subnets ?? []).some((name) => /^(Public|Utility)$/.test(subnets.get(name)?.type ?? ""));
   return [
     instances(group, count, what),
-    {
-      item: `volume/${group.rootVolumeType ?? defaultVolumeType}`,
-      quantity: count * volumeGb,
-      what: "root volumes, GB",
-    },
+    ...ofVolume(
+      {
+        size: volumeGb,
+        type: group.rootVolumeType,
+        iops: group.rootVolumeIops,
+        throughput: group.rootVolumeThroughput,
+      },
+      count,
+      "root volumes",
+    ),
+    ...(group.volumes ?? []).flatMap((volume) => ofVolume(volume, count, "further volumes")),
     ...(isPublic && group.associatePublicIp !== false
       ? [{ item: "public-ipv4", quantity: count, what: "public addresses of instances" }]
       : []),
   ];
 }
 
+/** What gp3 has without paying for it (Amazon EBS pricing); of io1 and io2 every operation a second is paid for. */
+const included: Readonly<Record<string, { iops: number; throughput: number }>> = {
+  gp3: { iops: 3000, throughput: 125 },
+};
+
+/** A volume by its size, and whether it has more than that which is paid for. */
+function ofVolume({ size = 0, type, iops, throughput }: Volume, count: number, what: string): CostItem[] {
+  const kind = type ?? defaultVolumeType;
+  const item = `volume/${kind}`;
+  const free = included[kind];
+  const more = free ? (iops ?? 0) > free.iops || (throughput ?? 0) > free.throughput : kind.startsWith("io");
+  const unpriced = "what is provisioned besides the size is not in the price table";
+  return [
+    { item, quantity: count * size, what: `${what}, GB` },
+    ...(more ? [{ item, quantity: count, what: `operations and throughput of ${what}`, unpriced }] : []),
+  ];
+}
+
 /** Spot prices change by the hour, and which types a mixed group starts is decided when it does. */
 function instances(
-  { machineType, maxPrice, mixedInstancesPolicy: mixed }: GroupSpec,
+  { machineType, maxPrice, mixedInstancesPolicy: mixed, tenancy }: GroupSpec,
   count: number,
   what: string,
 ): CostItem {
   const item = { item: `instance/${machineType ?? ""}`, quantity: count, what };
   if (maxPrice !== undefined) return { ...item, unpriced: "spot instances have no fixed price" };
   if (mixed !== undefined) return { ...item, unpriced: "a mixed instances policy decides on types and spot at launch" };
+  if (tenancy !== undefined && tenancy !== "" && tenancy !== "default")
+    return { ...item, unpriced: `instances of tenancy ${tenancy} have prices of their own` };
   return item;
 }
 
 function etcdVolumes({ etcdClusters = [] }: ClusterSpec): CostItem[] {
   return etcdClusters
     .flatMap(({ etcdMembers = [] }) => etcdMembers)
-    .map(({ volumeSize, volumeType }) => ({
-      item: `volume/${volumeType ?? defaultVolumeType}`,
-      quantity: volumeSize ?? defaultEtcdGb,
-      what: "etcd volumes, GB",
-    }));
+    .flatMap(({ volumeSize = defaultEtcdGb, volumeType: type, volumeIops: iops, volumeThroughput: throughput }) =>
+      ofVolume({ size: volumeSize, type, iops, throughput }, 1, "etcd volumes"),
+    );
 }
 
 /** An internet-facing load balancer has an address in each zone. */

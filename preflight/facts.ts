@@ -61,6 +61,8 @@ export interface SystemPod {
   readonly name: string;
   readonly phase: string;
   readonly ready: boolean;
+  /** Name of its priority class. */
+  readonly priority?: string | undefined;
 }
 
 /** A row of the metric `apiserver_requested_deprecated_apis`. */

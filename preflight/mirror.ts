@@ -6,6 +6,7 @@ import { asV1alpha2 } from "../mirror/versions.ts";
 export interface MirrorGroup {
   readonly name: string;
   readonly controlPlane: boolean;
+  readonly bastion: boolean;
   readonly zones: readonly string[];
   /** The least instances that it may have; it begins with so many. */
   readonly minSize: number;
@@ -17,7 +18,8 @@ export interface MirrorGroup {
   readonly onDemand: { readonly base: number; readonly percentAbove: number };
   /** Absent: kops takes the channel's for the version and the architecture. */
   readonly image?: string | undefined;
-  readonly rootVolumeGib: number;
+  /** Storage of type gp3 that each instance has. */
+  readonly gp3Gib: number;
 }
 
 export interface MirrorSubnet {
@@ -35,11 +37,12 @@ export interface MirrorShape {
   readonly groups: readonly MirrorGroup[];
   /** The subnets that kops makes, or takes where an id is given. */
   readonly subnets: readonly MirrorSubnet[];
-  /** The API server is behind a load balancer. */
-  readonly apiLoadBalancer: boolean;
+  /** Network Load Balancers of the API server and of bastions. */
+  readonly networkLoadBalancers: number;
   /** Instances without a public address reach the internet through these, one for each zone. */
   readonly natGateways: number;
-  readonly etcdVolumes: number;
+  /** Storage of type gp3 that etcd has. */
+  readonly etcdGp3Gib: number;
 }
 
 const subnet = z.object({
@@ -54,9 +57,15 @@ const subnet = z.object({
 const clusterSchema = z.object({
   kind: z.literal("Cluster"),
   spec: z.object({
-    api: z.object({ loadBalancer: z.unknown().optional() }).optional(),
+    api: z.object({ loadBalancer: z.object({ class: z.string().optional() }).optional() }).optional(),
     subnets: z.array(subnet).default([]),
-    etcdClusters: z.array(z.object({ etcdMembers: z.array(z.unknown()) })).default([]),
+    etcdClusters: z
+      .array(
+        z.object({
+          etcdMembers: z.array(z.object({ volumeSize: z.number().optional(), volumeType: z.string().optional() })),
+        }),
+      )
+      .default([]),
   }),
 });
 const groupSchema = z.object({
@@ -71,6 +80,8 @@ const groupSchema = z.object({
     subnets: z.array(z.string()).default([]),
     zones: z.array(z.string()).default([]),
     rootVolumeSize: z.number().optional(),
+    rootVolumeType: z.string().optional(),
+    volumes: z.array(z.object({ size: z.number().optional(), type: z.string().optional() })).default([]),
     maxPrice: z.string().optional(),
     mixedInstancesPolicy: z
       .object({
@@ -85,7 +96,11 @@ const groupSchema = z.object({
 /** GiB, as kops makes them when nothing is said (`DefaultInstanceGroupVolumeSize` of kops 1.35). */
 const rootVolumeGib = { controlPlane: 64, bastion: 32, node: 128 };
 /** GiB (`DefaultEtcdVolumeSize` of kops 1.35). */
-export const etcdVolumeGib = 20;
+const etcdVolumeGib = 20;
+
+/** GiB of a volume that are of type gp3, which kops takes when nothing is said. */
+const ofGp3 = (type: string | undefined, gib: number): number => (type === undefined || type === "gp3" ? gib : 0);
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** Reads the manifests of a mirror (kops Cluster and InstanceGroups); fields that it has no use for do not matter. */
 export function mirrorShape(given: readonly Manifest[]): MirrorShape {
@@ -100,10 +115,16 @@ export function mirrorShape(given: readonly Manifest[]): MirrorShape {
   return {
     groups,
     subnets,
-    apiLoadBalancer: cluster?.api?.loadBalancer !== undefined,
+    // kops takes a classic one when nothing is said.
+    networkLoadBalancers:
+      Number(cluster?.api?.loadBalancer?.class === "Network") + Number(groups.some(({ bastion }) => bastion)),
     natGateways: new Set(subnets.filter(({ type, egress }) => type === "Private" && !egress).map(({ zone }) => zone))
       .size,
-    etcdVolumes: (cluster?.etcdClusters ?? []).reduce((sum, { etcdMembers }) => sum + etcdMembers.length, 0),
+    etcdGp3Gib: sum(
+      (cluster?.etcdClusters ?? []).flatMap(({ etcdMembers }) =>
+        etcdMembers.map(({ volumeType, volumeSize }) => ofGp3(volumeType, volumeSize ?? etcdVolumeGib)),
+      ),
+    ),
   };
 }
 
@@ -112,16 +133,19 @@ export const hasIpv6 = ({ subnets }: MirrorShape): boolean => subnets.some(({ ip
 function toGroup({ metadata, spec }: z.infer<typeof groupSchema>, zoneOf: ReadonlyMap<string, string>): MirrorGroup {
   // kops has taken both names since control planes are called that.
   const controlPlane = /^(master|control-?plane|apiserver)$/i.test(spec.role);
-  const fallback = controlPlane ? "controlPlane" : spec.role === "Bastion" ? "bastion" : "node";
+  const bastion = spec.role === "Bastion";
+  const fallback = bastion ? "bastion" : controlPlane && spec.role !== "APIServer" ? "controlPlane" : "node";
+  // What kops takes when nothing is said (upup/pkg/fi/cloudup/populate_instancegroup_spec.go of 1.35).
+  const least = fallback === "node" ? 2 : 1;
   const policy = spec.mixedInstancesPolicy;
   const mixed = policy?.instances ?? [];
   return {
     name: metadata.name,
     controlPlane,
+    bastion,
     zones: [...new Set([...spec.zones, ...spec.subnets.map((name) => zoneOf.get(name) ?? name)])],
-    // What kops takes when nothing is said (upup/pkg/fi/cloudup/populate_instancegroup_spec.go of 1.35).
-    minSize: spec.minSize ?? (controlPlane ? 1 : 2),
-    size: spec.maxSize ?? spec.minSize ?? (controlPlane ? 1 : 2),
+    minSize: spec.minSize ?? least,
+    size: spec.maxSize ?? spec.minSize ?? least,
     machineTypes: mixed.length > 0 ? mixed : spec.machineType === undefined ? [] : [spec.machineType],
     // AWS takes 0 and 100 when nothing is said; a group with a price and no policy is of spot instances only.
     onDemand: {
@@ -129,6 +153,8 @@ function toGroup({ metadata, spec }: z.infer<typeof groupSchema>, zoneOf: Readon
       percentAbove: policy?.onDemandAboveBase ?? (policy === undefined && spec.maxPrice !== undefined ? 0 : 100),
     },
     image: spec.image,
-    rootVolumeGib: spec.rootVolumeSize ?? rootVolumeGib[fallback],
+    gp3Gib:
+      ofGp3(spec.rootVolumeType, spec.rootVolumeSize ?? rootVolumeGib[fallback]) +
+      sum(spec.volumes.map(({ type, size }) => ofGp3(type, size ?? 0))),
   };
 }

@@ -1,7 +1,7 @@
 import { known, unknown, type Fact } from "../fact.ts";
 import type { Facts } from "../facts.ts";
 import { Check, type CheckResult } from "../finding.ts";
-import { etcdVolumeGib, type MirrorGroup } from "../mirror.ts";
+import type { MirrorGroup } from "../mirror.ts";
 import { quotas as table, vcpuQuotaOf, type Market, type Quota } from "../quotas.ts";
 import { isThere } from "../whose.ts";
 
@@ -68,8 +68,8 @@ function vcpuDemands({ intent, aws }: Facts, vcpus: (type: string) => number): D
 function otherDemands({ intent, aws }: Facts): Demand[] {
   const { mirror, network } = intent;
   const { usage } = aws;
-  const volumes = mirror.groups.reduce((sum, group) => sum + instancesOf(group) * group.rootVolumeGib, 0);
-  const gib = volumes + mirror.etcdVolumes * etcdVolumeGib;
+  const volumes = mirror.groups.reduce((sum, group) => sum + instancesOf(group) * group.gp3Gib, 0);
+  const gib = volumes + mirror.etcdGp3Gib;
   const used = usage.gp3Gib.known ? known(usage.gp3Gib.value / 1024) : usage.gp3Gib;
   const newVpc = network.id === undefined ? 1 : 0;
   return [
@@ -78,8 +78,8 @@ function otherDemands({ intent, aws }: Facts): Demand[] {
     { quota: table.natGateways, need: Math.min(mirror.natGateways, 1), used: usage.natGateways },
     { quota: table.vpcs, need: newVpc, used: usage.vpcs },
     { quota: table.internetGateways, need: newVpc, used: usage.internetGateways },
-    // Of the API server; the app's Service may ask for another kind.
-    { quota: table.networkLoadBalancers, need: mirror.apiLoadBalancer ? 1 : 0, used: usage.networkLoadBalancers },
+    // The app's Service may ask for one more.
+    { quota: table.networkLoadBalancers, need: mirror.networkLoadBalancers, used: usage.networkLoadBalancers },
   ].filter(({ need }) => need > 0);
 }
 

@@ -69,7 +69,10 @@ export async function productionFacts(kubeconfig: string | undefined): Promise<P
     ),
     ask("workloads (list deployments.apps, statefulsets.apps, replicasets.apps)", () => workloadsOf(config.value)),
     ask("the pods of kube-system (list pods)", async () =>
-      (await all((page) => core.listNamespacedPod({ namespace: "kube-system", ...page }))).map(systemPod),
+      (await all((page) => core.listNamespacedPod({ namespace: "kube-system", ...page }))).map((pod) => ({
+        ...systemPod(pod),
+        priority: pod.spec?.priorityClassName,
+      })),
     ),
   ]);
   return { version: gitVersion, kubelets, requestedApis, budgets, workloads, systemPods };

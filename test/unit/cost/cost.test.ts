@@ -69,6 +69,24 @@ describe("inventory", () => {
     );
   });
 
+  test("what is paid for besides is there, and without a price where none is known", () => {
+    const of = (spec: object) =>
+      inventory([cluster({}), group({ role: "Node", machineType: "m5.large", minSize: 2, ...spec })], []).map(
+        ({ item, quantity, what, unpriced }) => `${quantity} ${item} ${what}${unpriced === undefined ? "" : " ?"}`,
+      );
+    expect(of({ minSize: undefined })).toContain("2 instance/m5.large nodes");
+    expect(of({ volumes: [{ size: 100 }, { size: 50, type: "gp2" }] })).toEqual(
+      expect.arrayContaining(["300 volume/gp3 further volumes, GB", "150 volume/gp2 further volumes, GB"]),
+    );
+    expect(of({ rootVolumeIops: 3000, rootVolumeThroughput: 125 }).join()).not.toContain("?");
+    expect(of({ rootVolumeIops: 6000 })).toContain("3 volume/gp3 operations and throughput of root volumes ?");
+    expect(of({ rootVolumeType: "io2" })).toContain("3 volume/io2 operations and throughput of root volumes ?");
+    expect(of({ tenancy: "dedicated" })).toContain("2 instance/m5.large nodes ?");
+    expect(of({ manager: "Karpenter" })).toEqual(expect.arrayContaining([expect.stringMatching(/nodes \?$/)]));
+    expect(of({ manager: "Karpenter" }).join()).not.toContain("root volumes");
+    expect(of({ warmPool: {} })).toContain("1 instance/m5.large warm pool ?");
+  });
+
   test("private subnets have a NAT gateway a zone and no addresses, unless they have a way out", () => {
     const of = (egress?: string) =>
       inventory(

@@ -114,8 +114,18 @@ describe("each planted case is found, by its check and by no other", () => {
     [
       "system-pods",
       "warning",
-      /1 pod in/,
+      /1 pod in .*kops does not wait/,
       { production: { systemPods: known([{ name: "x", phase: "Running", ready: false }]) } },
+    ],
+    [
+      "system-pods",
+      "warning",
+      /1 pod in .*not get past its first validation/,
+      {
+        production: {
+          systemPods: known([{ name: "x", phase: "Pending", ready: false, priority: "system-node-critical" }]),
+        },
+      },
     ],
     [
       "instance-types",
@@ -174,6 +184,16 @@ describe("each planted case is found, by its check and by no other", () => {
     ],
     ["quotas", "error", /VPCs per Region/, { aws: { usage: { ...usage, vpcs: known(100) } } }],
     ["quotas", "error", /gp3/, { aws: { usage: { ...usage, gp3Gib: known(100 * 1024) } } }],
+    [
+      "quotas",
+      "error",
+      // Two groups of a node and one more, each with 2 TiB besides its root.
+      /needs 8\.\d+ TiB.*gp3/,
+      {
+        intent: { mirror: shapeWith({ volumes: [{ size: 2048 }, { size: 512, type: "gp2" }] }) },
+        aws: { usage: { ...usage, gp3Gib: known(95 * 1024) } },
+      },
+    ],
     ["addresses", "error", /no VPC vpc-0a/, { intent: { network }, aws: { vpc: known(undefined) } }],
     [
       "addresses",
@@ -287,6 +307,26 @@ describe("each planted case is found, by its check and by no other", () => {
     const all = found(factsOf(changes));
     expect(all).toContainEqual([name, severity, expect.stringMatching(summary)]);
     expect(new Set(all.map(([check]) => check))).toEqual(new Set([name]));
+  });
+
+  test("volumes of other types and classic load balancers need nothing of quotas for others", () => {
+    const full = { ...usage, gp3Gib: known(100 * 1024), networkLoadBalancers: known(100) };
+    const manifests = [
+      {
+        kind: "Cluster",
+        spec: {
+          api: { loadBalancer: { type: "Public" } },
+          etcdClusters: [{ etcdMembers: [{ volumeType: "io1", volumeSize: 100 }] }],
+        },
+      },
+      {
+        kind: "InstanceGroup",
+        metadata: { name: "nodes" },
+        spec: { role: "Node", machineType: "m5.large", minSize: 1, maxSize: 1, rootVolumeType: "io2" },
+      },
+    ];
+    const results = runChecks(factsOf({ intent: { mirror: mirrorShape(manifests) }, aws: { usage: full } }), now);
+    expect(results.find(({ name }) => name === "quotas")?.findings).toEqual([]);
   });
 
   test("what this stack has made itself is no collision", () => {
