@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Manifest } from "../kops/manifest.ts";
+import { networkPlugin } from "../kops/networking.ts";
 import { asV1alpha2 } from "../mirror/versions.ts";
 
 /** A group of the mirror's instances. */
@@ -39,6 +40,10 @@ export interface MirrorShape {
   readonly subnets: readonly MirrorSubnet[];
   /** Network Load Balancers of the API server and of bastions. */
   readonly networkLoadBalancers: number;
+  /** `cilium`; empty for one that is not known. */
+  readonly networkPlugin: string;
+  /** How many channels of further add-ons kops installs. */
+  readonly addons: number;
   /** Instances without a public address reach the internet through these, one for each zone. */
   readonly natGateways: number;
   /** Storage of type gp3 that etcd has. */
@@ -59,6 +64,7 @@ const clusterSchema = z.object({
   spec: z.object({
     api: z.object({ loadBalancer: z.object({ class: z.string().optional() }).optional() }).optional(),
     subnets: z.array(subnet).default([]),
+    addons: z.array(z.unknown()).default([]),
     etcdClusters: z
       .array(
         z.object({
@@ -115,6 +121,8 @@ export function mirrorShape(given: readonly Manifest[]): MirrorShape {
   return {
     groups,
     subnets,
+    networkPlugin: networkPlugin(manifests.find(({ kind }) => kind === "Cluster")),
+    addons: cluster?.addons.length ?? 0,
     // kops takes a classic one when nothing is said.
     networkLoadBalancers:
       Number(cluster?.api?.loadBalancer?.class === "Network") + Number(groups.some(({ bastion }) => bastion)),

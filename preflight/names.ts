@@ -7,6 +7,7 @@ export const checkNames = [
   "disruption-budgets",
   "single-replicas",
   "system-pods",
+  "network-plugin",
   "instance-types",
   "quotas",
   "addresses",

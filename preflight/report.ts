@@ -64,7 +64,11 @@ export function preflightText(report: PreflightReport): string {
     `      -> ${enable}`,
   ]);
   const counts = `errors: ${errors}, warnings: ${warnings}, not or partly checked: ${unchecked}`;
-  const end = stopped ? "Nothing is created before the errors are gone." : "Nothing stands in the way.";
+  const end = stopped
+    ? "Nothing is created before the errors are gone."
+    : unchecked === 0
+      ? "Nothing stands in the way."
+      : "Nothing of what was checked stands in the way; what was not may.";
   return [`Preflight for ${report.clusterName}`, ...lines, ...open, counts, end, ""].join("\n");
 }
 

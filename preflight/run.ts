@@ -7,6 +7,7 @@ import { discoveryStore } from "./checks/discovery-store.ts";
 import { disruption } from "./checks/disruption.ts";
 import { instances } from "./checks/instances.ts";
 import { kopsVersion } from "./checks/kops-version.ts";
+import { networkPlugin } from "./checks/network-plugin.ts";
 import { notProduction } from "./checks/production.ts";
 import { quotas } from "./checks/quotas.ts";
 import { replicas } from "./checks/replicas.ts";
@@ -25,6 +26,7 @@ export function runChecks(facts: Facts, now: Date): CheckResult[] {
     disruption(facts),
     replicas(facts),
     systemPods(facts),
+    networkPlugin(facts),
     instances(facts),
     quotas(facts),
     addresses(facts),

@@ -157,7 +157,8 @@ async function preview(clone: Clone): Promise<void> {
   expect(shown.all).toContain("kops-upgrade-rehearsal:components:MirrorCluster");
   const preflight = await workflow.run("Preflight");
   expect({ exitCode: preflight.exitCode, refused: await refusedIn(clone) }).toEqual({ exitCode: 0, refused: [] });
-  expect(preflight.summary).toContain("Nothing stands in the way");
+  // There is no kubeconfig of production's, so some checks stay open.
+  expect(preflight.summary).toContain("Nothing of what was checked stands in the way");
   expect(diffInventory(before, await clone.inventory())).toEqual({ added: [], removed: [] });
 }
 

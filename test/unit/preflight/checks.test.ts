@@ -183,6 +183,22 @@ describe("each planted case is found, by its check and by no other", () => {
       },
     ],
     ["quotas", "error", /VPCs per Region/, { aws: { usage: { ...usage, vpcs: known(100) } } }],
+    ["network-plugin", "error", /networking cni.*never be ready/, { intent: { mirror: shape({ networking: "cni" }) } }],
+    [
+      "network-plugin",
+      "warning",
+      /one must be among the mirror's add-ons/,
+      { intent: { mirror: { ...shape({ networking: "cni" }), addons: 1 } } },
+    ],
+    [
+      "not-production",
+      "error",
+      /is production's hosted zone/,
+      {
+        intent: { production: { clusterName: "prod.example.com", zone: "Z0ABCDEFGHIJKLMNOPQRS" } },
+        aws: { zones: known([{ id: "Z0ABCDEFGHIJKLMNOPQRS", private: true, owner: me }]) },
+      },
+    ],
     ["quotas", "error", /gp3/, { aws: { usage: { ...usage, gp3Gib: known(100 * 1024) } } }],
     [
       "quotas",
@@ -351,6 +367,7 @@ describe("a question without an answer is no pass", () => {
     const text = preflightText(preflightReport("m", results, [], now));
     expect(text).toContain(`not checked: ${why}`);
     expect(text).toContain("not or partly checked: 2");
+    expect(text).toContain("Nothing of what was checked stands in the way; what was not may.");
   });
 });
 
