@@ -6,7 +6,8 @@ import { changedFields, fingerprint } from "./fingerprint.ts";
 export interface Present {
   readonly nowMs: number;
   readonly maxAgeMs: number;
-  /** The target version of the stack's settings. */
+  /** The version that production has, and the target, by the stack's settings. */
+  readonly fromVersion: string;
   readonly toVersion: string;
   /** What the mirror would be by the stack's settings. */
   readonly manifests: readonly Manifest[];
@@ -15,6 +16,8 @@ export interface Present {
 }
 
 const dayMs = 24 * 60 * 60_000;
+/** Clocks of two machines may differ by so much. */
+const clockToleranceMs = 60 * 60_000;
 const mostFields = 8;
 
 /**
@@ -23,7 +26,7 @@ const mostFields = 8;
  * @param before the manifests that were rehearsed
  */
 export function staleness(
-  { rehearsed, toVersion }: Pick<Verdict, "rehearsed" | "toVersion">,
+  { rehearsed, fromVersion, toVersion }: Pick<Verdict, "rehearsed" | "fromVersion" | "toVersion">,
   before: readonly Manifest[],
   present: Present,
 ): string[] {
@@ -33,6 +36,12 @@ export function staleness(
   if (ageMs > present.maxAgeMs)
     stale.push(
       `it is ${days(ageMs)} old, of ${rehearsed.at.slice(0, 10)}; at most ${days(present.maxAgeMs)} are accepted`,
+    );
+  if (!(ageMs > -clockToleranceMs))
+    stale.push(`it is of ${rehearsed.at}, which is yet to come: check this machine's clock`);
+  if (fromVersion !== present.fromVersion)
+    stale.push(
+      `the upgrade from ${fromVersion} was rehearsed; by the settings production is at ${present.fromVersion}`,
     );
   if (toVersion !== present.toVersion)
     stale.push(`${toVersion} was rehearsed; the settings' targetVersion is ${present.toVersion}`);

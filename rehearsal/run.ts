@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { productionSchema, type RehearsalConfig, type StepName } from "./config.ts";
 import { RehearsalError, UsageError } from "./errors.ts";
+import { runFingerprint } from "./fingerprint.ts";
 import { LineFile, pointLink, readIfThere, writeJson, writeWhole } from "./files.ts";
 import { decide, parseJournal, rollingStep, type JournalRecord, type StepAction } from "./journal.ts";
 import { isRunId, runId, runKey } from "./run-id.ts";
@@ -25,6 +26,8 @@ const currentSchema = z.object({
   key: z.string(),
   /** The version that the cluster had when the run began. */
   fromVersion: z.string(),
+  /** Fingerprint of the mirror's manifests; runs of older versions do not say. */
+  spec: z.string().optional(),
 });
 
 /** Also true where nobody in particular owns the mirror. */
@@ -135,7 +138,7 @@ export class Runs {
   }
 
   /**
-   * The open run for these settings; a new one when there is none.
+   * The open run for these settings and this specification of the mirror; a new one when there is none.
    *
    * @throws RehearsalError when another run has left the cluster between two versions: a baseline would be of neither
    * @param fromVersion asked only for a new run: the version that the cluster has, as it may have been upgraded before
@@ -147,8 +150,9 @@ export class Runs {
   ): Promise<{ readonly run: Run; readonly fromVersion: string }> {
     const owner = await this.owner();
     const key = runKey(config, owner?.generation ?? "");
+    const spec = runFingerprint(config.manifests);
     const pointer = await this.#pointer();
-    if (pointer?.key === key)
+    if (pointer?.key === key && (pointer.spec ?? spec) === spec)
       return { run: new Run(pointer.run, join(this.dir, pointer.run)), fromVersion: pointer.fromVersion };
     const current = await this.current();
     const rolling = current === undefined ? undefined : rollingStep(await current.journal());
@@ -171,7 +175,7 @@ export class Runs {
     }
     await pointLink(join(this.dir, "latest"), run.name);
     // The last thing: whoever is killed before it opens another run, whoever is killed after it has opened this one.
-    await writeJson(join(this.dir, "current.json"), { run: run.name, key, fromVersion: from });
+    await writeJson(join(this.dir, "current.json"), { run: run.name, key, fromVersion: from, spec });
     return { run, fromVersion: from };
   }
 

@@ -26,6 +26,7 @@ export async function gate(
   const stale = staleness(found, (await readConfig(run)).manifests, {
     nowMs: Date.now(),
     maxAgeMs,
+    fromVersion: settings.kubernetesVersion,
     toVersion: settings.targetVersion,
     manifests: createConfig(settings, { stateStore: "", networkId: "" }).manifests,
     kops,

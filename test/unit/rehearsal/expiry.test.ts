@@ -53,6 +53,7 @@ describe("a verdict no longer holds", () => {
   const at = "2026-11-01T10:00:00.000Z";
   const manifests = [cluster(), group];
   const verdict = {
+    fromVersion: "1.34.3",
     toVersion: "1.35.0",
     rehearsed: { at, fingerprint: fingerprint(manifests), of: "settings" as const, kops: "1.35.0" },
   };
@@ -60,6 +61,7 @@ describe("a verdict no longer holds", () => {
   const present: Present = {
     nowMs: Date.parse(at) + 3 * day,
     maxAgeMs: 14 * day,
+    fromVersion: "1.34.3",
     toVersion: "1.35.0",
     manifests: [cluster({ networkID: "" }), group],
     kops: "1.35.0",
@@ -72,6 +74,8 @@ describe("a verdict no longer holds", () => {
 
   test.each([
     ["too old", { nowMs: Date.parse(at) + 20 * day }, /20 days old, of 2026-11-01; at most 14 days/],
+    ["of a time to come", { nowMs: Date.parse(at) - day }, /2026-11-01T\S+, which is yet to come/],
+    ["from another version", { fromVersion: "1.35.0" }, /from 1\.34\.3 was rehearsed; .* production is at 1\.35\.0/],
     ["another target", { toVersion: "1.35.2" }, /1\.35\.0 was rehearsed; .* targetVersion is 1\.35\.2/],
     ["another kops", { kops: "1.35.1" }, /with kops 1\.35\.0; this is kops 1\.35\.1/],
     ["another cluster", { manifests: [cluster({ networking: { calico: {} } }), group] }, /spec\.networking\.flannel/],
@@ -80,7 +84,7 @@ describe("a verdict no longer holds", () => {
   });
 
   test("one that does not say what it holds for", () => {
-    expect(staleness({ toVersion: "1.35.0" }, manifests, present)).toHaveLength(1);
+    expect(staleness({ fromVersion: "1.34.3", toVersion: "1.35.0" }, manifests, present)).toHaveLength(1);
   });
 
   test("a fingerprint that is not that of the run's manifests", () => {

@@ -84,6 +84,23 @@ describe("the folder of runs", () => {
     expect((await runs.get("latest")).name).toBe(run.name);
   });
 
+  test("another specification of the mirror begins a new run, not other access to it; a run from before that was kept goes on", async () => {
+    const runs = new Runs(dir);
+    const spec = (fields: object): ReturnType<typeof configOf> =>
+      configOf({ manifests: [{ kind: "Cluster", metadata: { name: "mirror.k8s.example.com" }, spec: fields }] });
+    await runs.own(configOf());
+    const { run } = await runs.open(spec({ networkID: "vpc-1", sshAccess: ["1.2.3.4/32"] }), from("1.34.3"), at);
+    const access = await runs.open(spec({ networkID: "vpc-1", sshAccess: ["5.6.7.8/32"] }), never);
+    expect(access.run.name).toBe(run.name);
+    // What was measured so far is of another cluster: its verdict must not say that it is of this one.
+    const other = await runs.open(spec({ networking: { calico: {} } }), from("1.34.3"), at);
+    expect(other.run.name).toBe(`${run.name}-2`);
+
+    const pointer = JSON.parse(await readFile(join(dir, "current.json"), "utf8")) as object;
+    await writeFile(join(dir, "current.json"), JSON.stringify({ ...pointer, spec: undefined }));
+    expect((await runs.open(spec({ networking: { cilium: {} } }), never)).run.name).toBe(other.run.name);
+  });
+
   test("a cluster created anew begins a new run; the old one is closed", async () => {
     const runs = new Runs(dir);
     const first = await runs.own(configOf());
