@@ -63,9 +63,10 @@ export async function measuredRoll(
     });
   try {
     await watch.start();
-    unblock?.start();
     await begin(context, load, folder);
-    const rolled = await roll(context, cluster, actions, { ...around, hopeless: watch.hopeless });
+    const rolling = (): Promise<RollResult> => roll(context, cluster, actions, { ...around, hopeless: watch.hopeless });
+    // What kops has left halfway when it has ended is evidence, and nobody's to help any more.
+    const rolled = await (unblock === undefined ? rolling() : unblock.during(rolling));
     await writeJson(folder.path("roll.json"), rolled);
     // While all is as it was when it halted.
     if (rolled.error !== undefined) await tellEvidence(context);
@@ -74,7 +75,6 @@ export async function measuredRoll(
     await writeJson(folder.path("landed.json"), landed);
     return { roll: rolled, landed, load: await load.ended };
   } finally {
-    await unblock?.stop();
     await load.stop();
     await watch.stop();
   }

@@ -2,12 +2,13 @@ import { DescribeInstancesCommand, EC2Client, TerminateInstancesCommand } from "
 import { durationMs } from "../../analysis/duration.ts";
 import type { Cluster } from "../cluster.ts";
 import { messageOf } from "../errors.ts";
-import { CommandError, run } from "../exec.ts";
+import { CommandError, run as runCommand } from "../exec.ts";
 import { productionOf, refuseProduction } from "../guards.ts";
 import type { StepContext } from "../steps/step.ts";
 import type { Look } from "../watch/poller.ts";
 import { deletePods } from "./delete-pods.ts";
-import { actionText, nextAction, patienceOf, type Action, type BlockedNode, type Taken } from "./remedies.ts";
+import { actionText, nextAction, patienceOf, type Action, type BlockedNode } from "./remedies.ts";
+import { TakenFile } from "./taken-file.ts";
 
 const lookMs = 2_000;
 const callLimitMs = 15_000;
@@ -20,19 +21,20 @@ const callLimitMs = 15_000;
  * @throws UsageError when the settings name production
  */
 export function unblocker(context: StepContext, cluster: Cluster, blocked: () => readonly BlockedNode[]): Look {
-  const { config, log } = context;
+  const { config, log, run } = context;
   refuseProduction("unblock the roll of", config, config.production ?? productionOf(process.env));
   const { drainTimeout, validationTimeout } = config.intervals;
   const patience = patienceOf({ drain: durationMs(drainTimeout), validation: durationMs(validationTimeout) });
-  const taken: Taken[] = [];
+  let file: Promise<TakenFile> | undefined;
   return {
     what: `what holds up the roll of ${config.clusterName}`,
     everyMs: lookMs,
     look: async () => {
-      const action = nextAction(blocked(), taken, Date.now(), patience);
+      file ??= TakenFile.open(run.path("unblocked.ndjson"));
+      const done = await file;
+      const action = nextAction(blocked(), done.taken, Date.now(), patience);
       if (action === undefined) return;
-      // Before it is tried: what fails is not tried again.
-      taken.push({ node: action.node, remedy: action.remedy, atMs: Date.now() });
+      done.add({ node: action.node, remedy: action.remedy, atMs: Date.now() });
       const event = { node: action.node, pod: action.pods[0] };
       const failure = await perform(action, patience.drain, context, cluster).then(() => undefined, failureOf);
       // Tried in vain or not, it is what production will need as well.
@@ -62,7 +64,7 @@ async function perform(
       // Budgets hold for this drain, too: it may not wait longer than what comes after it can.
       const seconds = Math.ceil(patienceMs / 1000);
       const flags = ["--ignore-daemonsets", "--delete-emptydir-data", "--force", `--timeout=${seconds}s`];
-      await run({
+      await runCommand({
         file: "kubectl",
         args: ["drain", node, ...flags],
         env: { KUBECONFIG: context.kops.kubeconfig },

@@ -93,7 +93,8 @@ function missing(
       .map(({ metadata, spec }) => spec?.providerID?.split("/").at(-1) ?? metadata?.name),
   );
   return running
-    .filter(({ id, launchedMs }) => !ready.has(id) && launchedMs !== undefined && nowMs - launchedMs > joinMs)
+    .filter(({ id, joins }) => joins && !ready.has(id))
+    .filter(({ launchedMs }) => launchedMs !== undefined && nowMs - launchedMs > joinMs)
     .map(({ id, group }) => ({
       node: id,
       why: "missing" as const,

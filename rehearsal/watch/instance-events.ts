@@ -6,6 +6,8 @@ export interface InstanceSight {
   /** `pending`, `running`, `shutting-down`, `terminated`, `stopping`, `stopped`. */
   readonly state: string;
   readonly launchedMs: number | undefined;
+  /** It is to become a node: a bastion is not. */
+  readonly joins: boolean;
   /** Its Auto Scaling group. */
   readonly group: string | undefined;
   readonly zone: string | undefined;

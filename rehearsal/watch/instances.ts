@@ -15,6 +15,8 @@ export interface AwsCluster {
   readonly region: string;
 }
 
+/** What kops tags the instances of a group with that has the role Bastion. */
+const bastionTag = "k8s.io/role/bastion";
 const instancesEveryMs = 5_000;
 const groupsEveryMs = 10_000;
 /** Activities asked for of a group that is short of instances. */
@@ -99,6 +101,7 @@ function sightOf(instance: Instance): InstanceSight {
     id: instance.InstanceId ?? "",
     state: instance.State?.Name ?? "",
     launchedMs: instance.LaunchTime?.getTime(),
+    joins: instance.Tags?.some(({ Key }) => Key === bastionTag) !== true,
     group: instance.Tags?.find(({ Key }) => Key === "aws:autoscaling:groupName")?.Value,
     zone: instance.Placement?.AvailabilityZone,
     type: instance.InstanceType,

@@ -36,6 +36,16 @@ export class Poller {
     await this.#running;
   }
 
+  /** Looks while the work goes on, neither before nor after; a look that is under way when it ends is waited for. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.start();
+    try {
+      return await work();
+    } finally {
+      await this.stop();
+    }
+  }
+
   async #run(): Promise<void> {
     const { signal } = this.#stop;
     let failures = 0;

@@ -1,8 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { readFileSync } from "node:fs";
+import { appendFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { V1PodDisruptionBudget } from "@kubernetes/client-node";
 import { Cluster } from "../../../rehearsal/cluster.ts";
+import type { NewEvent } from "../../../rehearsal/event-log.ts";
+import { Run } from "../../../rehearsal/run.ts";
 import type { StepContext } from "../../../rehearsal/steps/step.ts";
 import {
   actionText,
@@ -13,6 +18,7 @@ import {
   type Taken,
 } from "../../../rehearsal/unblock/remedies.ts";
 import { deletePods } from "../../../rehearsal/unblock/delete-pods.ts";
+import { TakenFile } from "../../../rehearsal/unblock/taken-file.ts";
 import { unblocker } from "../../../rehearsal/unblock/unblocker.ts";
 import { findBlocked } from "../../../rehearsal/watch/blocked.ts";
 import { LaunchFailures } from "../../../rehearsal/watch/launch-failures.ts";
@@ -126,6 +132,37 @@ describe("what is done when a roll does not go on", () => {
     expect(() => unblocker(context, {} as Cluster, () => [drain])).toThrow(/Refused to unblock the roll of/);
   });
 
+  test("happens once per node, also for whoever goes on after a kill", async () => {
+    const dir = await mkdtemp(join(tmpdir(), "unblock-"));
+    try {
+      const deleted: string[] = [];
+      const told: string[] = [];
+      const context = {
+        config: configOf(),
+        run: new Run("run", dir),
+        log: { emit: ({ message }: NewEvent) => void told.push(message) },
+      } as unknown as StepContext;
+      const cluster = {
+        deletePod: (pod: string) => Promise.resolve(void deleted.push(pod)),
+      } as unknown as Cluster;
+      const failing: BlockedNode = { ...drain, why: "system-pods", pods: ["kube-system/coredns-1"] };
+      const never = new AbortController().signal;
+      await unblocker(context, cluster, () => [failing]).look(never);
+      const after = unblocker(context, cluster, () => [failing, { ...failing, node: "i-2", pods: ["kube-system/x"] }]);
+      for (let look = 0; look < 3; look++) await after.look(never);
+      expect(deleted).toEqual(["kube-system/coredns-1", "kube-system/x"]);
+      expect(told).toHaveLength(2);
+      // Killed in the middle of writing what it was about to do: it has not done it.
+      await appendFile(join(dir, "unblocked.ndjson"), '{"node":"i-3","rem');
+      expect((await TakenFile.open(join(dir, "unblocked.ndjson"))).taken.map(({ node }) => node)).toEqual([
+        "i-1",
+        "i-2",
+      ]);
+    } finally {
+      await rm(dir, { recursive: true });
+    }
+  });
+
   test("drains as the article says, in today's flags", () => {
     // The runbook tells people the same command.
     const source = readFileSync(new URL("../../../report/runbook/troubleshooting.ts", import.meta.url), "utf8");
@@ -172,8 +209,9 @@ describe("what holds up a roll", () => {
     spec: { nodeName: "i-1", containers: [] },
     status: { phase: "Running", ...status },
   });
-  const instance = (id: string, minutes: number) => ({
+  const instance = (id: string, minutes: number, joins = true) => ({
     id,
+    joins,
     state: "running",
     launchedMs: nowMs - minutes * 60_000,
     group: "nodes",
@@ -195,7 +233,13 @@ describe("what holds up a roll", () => {
     };
     const since = new Map<string, number>();
     const look = (ms: number) =>
-      findBlocked(cluster, [instance("i-1", 60), instance("i-2", 6), instance("i-3", 4)], since, ms);
+      findBlocked(
+        cluster,
+        // The last is a bastion, which never becomes a node.
+        [instance("i-1", 60), instance("i-2", 6), instance("i-3", 4), instance("i-4", 60, false)],
+        since,
+        ms,
+      );
     look(nowMs);
     expect(look(nowMs + 5000).map(({ why, node: name, pods, sinceMs }) => [why, name, pods, sinceMs - nowMs])).toEqual([
       ["drain", "i-1", ["a/b", "a/c"], 0],

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { NewEvent } from "../../../rehearsal/event-log.ts";
@@ -10,6 +11,7 @@ const instance = (state: string, rest: Partial<InstanceSight> = {}): InstanceSig
   id: "i-0ab",
   state,
   launchedMs: nowMs - 7000,
+  joins: true,
   group: "nodes.mirror",
   zone: "us-east-1a",
   type: "m5.large",
@@ -146,5 +148,27 @@ describe("a poller", () => {
     expect(looked.times).toBe(5);
     expect(told.map(({ kind }) => kind)).toEqual(["warning", "note"]);
     expect(told[0]?.message).toMatch(/the instances cannot be seen \(Rate exceeded\)/);
+  });
+
+  test("it looks during the work only, and waits for the look that is under way", async () => {
+    const seen: string[] = [];
+    const look = async (): Promise<void> => {
+      seen.push("look");
+      await delay(20);
+      seen.push("looked");
+    };
+    const poller = new Poller({ what: "x", everyMs: 1, look }, () => undefined);
+    await delay(5);
+    expect(seen).toEqual([]);
+    await expect(
+      poller.during(async () => {
+        while (seen.at(-1) !== "look") await delay(1);
+        throw new Error("kops ended");
+      }),
+    ).rejects.toThrow("kops ended");
+    expect(seen.at(-1)).toBe("looked");
+    const looks = seen.length;
+    await delay(40);
+    expect(seen).toHaveLength(looks);
   });
 });
