@@ -11,6 +11,7 @@ const leftovers = [
   "landed.json",
   "search.json",
   "skew-probe.json",
+  "skew-probe-begun.json",
   "update.dry-run.txt",
 ];
 

@@ -1,4 +1,5 @@
 import { EC2Client, paginateDescribeInstances, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
+import { callLimits } from "./call-limits.ts";
 import type { RehearsalConfig } from "./config.ts";
 
 /** What kops tags an instance with when it takes it out of its Auto Scaling group for a roll. */
@@ -15,7 +16,7 @@ export async function terminateDetached({
   clusterName,
   region,
 }: Pick<RehearsalConfig, "clusterName" | "region">): Promise<string[]> {
-  const client = new EC2Client({ region, maxAttempts: 5, requestHandler: { requestTimeout: 30_000 } });
+  const client = new EC2Client({ region, maxAttempts: 5, requestHandler: callLimits() });
   try {
     const ids: string[] = [];
     const pages = paginateDescribeInstances(

@@ -3,6 +3,7 @@ import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { z } from "zod";
+import { callLimits } from "../call-limits.ts";
 import { readIfThere, writeJson } from "../files.ts";
 
 /** Who works on a mirror from this folder of this machine. */
@@ -37,7 +38,7 @@ export function whoAmI(): string {
 
 /** Only for people to read: whoever may not ask can work all the same. */
 export async function callerArn(region: string): Promise<string | undefined> {
-  const client = new STSClient({ region, maxAttempts: 2, requestHandler: { requestTimeout: 5_000 } });
+  const client = new STSClient({ region, maxAttempts: 2, requestHandler: callLimits(5_000) });
   try {
     const limit = { abortSignal: AbortSignal.timeout(10_000) };
     return (await client.send(new GetCallerIdentityCommand({}), limit)).Arn;

@@ -11,6 +11,7 @@ import { lastOf } from "../journal.ts";
 import { measuredRoll } from "../measured-roll.ts";
 import type { RevertResult } from "../revert-result.ts";
 import { rollFolder } from "../roll-folder.ts";
+import { endSkewProbe } from "../skew-probe.ts";
 import { goThroughChecklist } from "./verdict.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
 import type { Step, StepContext } from "./step.ts";
@@ -28,6 +29,7 @@ export const revert: Step = {
     if (!existsSync(kops.kubeconfig)) await writeKubeconfig(kops);
     const cluster = new Cluster(config.clusterName, kops.kubeconfig);
     await keepChecklist(context);
+    await endSkewProbe(context, cluster);
     const name = mode.when === "midRoll" ? "revert-mid-roll" : "revert";
     if (!resumed) await rm(run.path("rolls", name), { recursive: true, force: true });
     if (mode.when === "midRoll" && !existsSync(run.path("rolls", name, "stopped.json")))
