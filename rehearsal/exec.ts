@@ -85,6 +85,8 @@ export async function run(
   abort.throwIfAborted();
   const began = Date.now();
   if (command.logFile !== undefined) await mkdir(dirname(command.logFile), { recursive: true });
+  // Whoever was stopped meanwhile must not begin: nobody would be told of the signal once more.
+  abort.throwIfAborted();
   const child = execa(command.file, [...command.args], {
     env: command.env ?? {},
     detached: true,
@@ -153,7 +155,10 @@ function lowerPriority(pid: number, nice: number): void {
   }
 }
 
-/** Ends the group at the time limit and on abort: SIGINT, which kops takes at a safe point, then SIGKILL. */
+/**
+ * Ends the group at the time limit and on abort: SIGINT, then SIGKILL. kops has no safe point: it ends where it is, as by
+ * `kill -9`, and the next one goes on from there. k6 and kubectl end what they have begun.
+ */
 function endOf(pid: number | undefined, command: Command, abort: AbortSignal): { done(): void; timedOut(): boolean } {
   if (pid === undefined) return { done: () => undefined, timedOut: () => false };
   const forget = endWithUs(pid);

@@ -57,3 +57,21 @@ export function activityEvent(activity: Activity): NewEvent | undefined {
     message: `Auto Scaling group ${activity.group} cannot launch an instance: ${activity.message || activity.description}`,
   };
 }
+
+/**
+ * Launches that have failed since `startedMs` and were not told yet. One that is still under way may fail at a later look.
+ *
+ * @param told ids of those that were; changed here
+ */
+export function newFailures(
+  activities: readonly Activity[],
+  startedMs: number,
+  told: Set<string>,
+): { activity: Activity; event: NewEvent }[] {
+  return activities.flatMap((activity) => {
+    const event = activityEvent(activity);
+    if (event === undefined || activity.startedMs < startedMs || told.has(activity.id)) return [];
+    told.add(activity.id);
+    return [{ activity, event }];
+  });
+}

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { DescribeInstancesCommand, EC2Client, type Instance } from "@aws-sdk/client-ec2";
 import type { NewEvent } from "../event-log.ts";
-import { activityEvent, instanceEvents, type Activity, type InstanceSight } from "./instance-events.ts";
+import { instanceEvents, newFailures, type Activity, type InstanceSight } from "./instance-events.ts";
 import type { LaunchFailures } from "./launch-failures.ts";
 import type { Look } from "./poller.ts";
 
@@ -61,13 +61,10 @@ export function instanceLooks(
       const name = group.AutoScalingGroupName ?? "";
       if (!isShort(group)) failures.whole(name);
       const activities = isShort(group) ? await activitiesOf(scaling, name, abortSignal) : [];
-      for (const activity of activities.reverse()) {
-        if (activity.startedMs < startedMs || told.has(activity.id)) continue;
-        told.add(activity.id);
-        const event = activityEvent(activity);
+      for (const { activity, event } of newFailures(activities.reverse(), startedMs, told)) {
+        failures.failed(name, activity.message || activity.description, Date.now());
         // The group tries again and again: once a minute says as much.
-        if (event !== undefined) failures.failed(name, activity.message || activity.description, Date.now());
-        if (event !== undefined) emit({ ...event, quietMs: 60_000 });
+        emit({ ...event, quietMs: 60_000 });
       }
     }
   };

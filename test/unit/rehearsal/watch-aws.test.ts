@@ -2,7 +2,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { NewEvent } from "../../../rehearsal/event-log.ts";
-import { activityEvent, instanceEvents, type InstanceSight } from "../../../rehearsal/watch/instance-events.ts";
+import {
+  activityEvent,
+  instanceEvents,
+  newFailures,
+  type InstanceSight,
+} from "../../../rehearsal/watch/instance-events.ts";
 import { pauseMs, Poller } from "../../../rehearsal/watch/poller.ts";
 import { awsBalancerHost, byTarget, targetEvents, type TargetSight } from "../../../rehearsal/watch/target-events.ts";
 
@@ -60,6 +65,13 @@ describe("instances", () => {
     });
     expect(activityEvent({ ...activity, status: "Successful" })).toBeUndefined();
     expect(activityEvent({ ...activity, description: "Terminating EC2 instance: i-1" })).toBeUndefined();
+
+    // AWS shows a launch before it fails.
+    const told = new Set<string>();
+    const look = (status: string): string[] =>
+      newFailures([{ ...activity, status }], activity.startedMs, told).map(({ event }) => event.kind);
+    expect([look("InProgress"), look("Failed"), look("Failed")]).toEqual([[], ["launch-failed"], []]);
+    expect(newFailures([activity], activity.startedMs + 1, new Set())).toEqual([]);
   });
 });
 
