@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rm } from "node:fs/promises";
+import { mkdir, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../errors.ts";
 import { readIfThere, writeJson, writeWhole } from "../files.ts";
@@ -20,7 +20,7 @@ const sourceLimitMs = 20_000;
 const records = ["events.ndjson", "journal.ndjson", "roll.json", "landed.json", "baseline.json", "upgrade.json"];
 
 /**
- * Keeps in `<run>/evidence/` what explains a failure: events, logs, the cluster's objects and events, instances, scaling
+ * Keeps in `<run>/evidence/<time>/`, a folder for each failure, what explains it: events, logs, the cluster's objects and events, instances, scaling
  * activities and consoles, the load generator's state. Secrets are taken out. What cannot be had is named in `missing.json`;
  * nothing that goes wrong here hides the failure itself.
  *
@@ -31,11 +31,11 @@ export async function keepEvidence(
   config: { readonly clusterName: string; readonly region: string },
   kubeconfig: string,
 ): Promise<string | undefined> {
-  const folder = run.path("evidence");
+  // What explains the failure before, which may be why somebody ran it again, stays.
+  const folder = run.path("evidence", new Date().toISOString().replaceAll(/[-:.]/g, ""));
   const known = secretsOf(process.env);
   const missing: Record<string, string> = {};
   try {
-    await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o700 });
   } catch {
     return undefined;
@@ -62,11 +62,17 @@ export async function keepEvidence(
 }
 
 async function fileSources(run: Run): Promise<Source[]> {
-  const logs = await readdir(run.path("logs")).catch(() => []);
-  return [
-    ...records.map((file) => ({ file, get: () => readIfThere(run.path(file)) })),
-    ...logs.map((name) => ({ file: join("logs", name), get: () => endOf(run.path("logs", name)) })),
-  ];
+  const rolls = await readdir(run.path("rolls")).catch(() => []);
+  // The rolls of a search and of the way back have records and logs of their own.
+  const folders = ["", ...rolls.map((name) => join("rolls", name))];
+  const sources = folders.map(async (folder) => {
+    const logs = await readdir(run.path(folder, "logs")).catch(() => []);
+    return [
+      ...records.map((name) => ({ file: join(folder, name), get: () => readIfThere(run.path(folder, name)) })),
+      ...logs.map((name) => ({ file: join(folder, "logs", name), get: () => endOf(run.path(folder, "logs", name)) })),
+    ];
+  });
+  return (await Promise.all(sources)).flat();
 }
 
 async function endOf(path: string): Promise<string> {

@@ -11,15 +11,45 @@ const forms: readonly RegExp[] = [
   // AWS access keys, and signatures of requests.
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
   /\bk8s-aws-v1\.[\w-]+/g,
+  // Tokens of GitHub, GitLab and Slack.
+  /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,})/g,
   // Bootstrap tokens of Kubernetes.
   /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g,
 ];
 
-/** `name: value`, `name=value` and `"name": "value"` for names that say that the value is a secret; also as URL parameters. */
-const named =
-  /(["']?[\w.-]*(?:password|passwd|passphrase|secret|secret[-_]?access[-_]?key|private[-_]?key|client-key-data|client-certificate-data|certificate-authority-data|session[-_]?token|security[-_]?token|signature|token|api[-_]?key)["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;}&"']+)/gi;
+/** What a name ends with that says that its value is a secret. */
+const secretName =
+  "(?:password|passwd|passphrase|pwd|secret|(?:secret|private|access|encryption|master|api|signing)[-_]?(?:access[-_]?)?key|client-key-data|client-certificate-data|certificate-authority-data|signature|token|credentials?|dockerconfigjson|dockercfg|user[-_]?data)";
+/** Whole names only, which keeps a long line from being looked through again for each of its letters. */
+const name = `(?<![\\w.-])[\\w.-]{0,200}${secretName}`;
+/** Quotes may be escaped, as in JSON that is itself a text. */
+const quote = `\\\\*["']`;
+const text = `(?:\\\\+"(?:[^"\\\\]|\\\\+[^"\\\\])*\\\\+"|"(?:[^"\\\\]|\\\\.)*"|'[^']*')`;
 
-const header = /(\bauthorization["']?\s*[:=]\s*["']?)(?:(?:bearer|basic|aws4-hmac-sha256)\s+)?[^\r\n"']+/gi;
+/** A value that is told by what stands before it; that stays, its quotes as well. */
+const told: readonly RegExp[] = [
+  // YAML: a text of several lines, deeper than its name, and one that goes to the end of its line.
+  new RegExp(
+    `^(([ \\t]*)(?:\\S.{0,200}?\\s)?["']?${name}["']?:[ \\t]*[|>][-+\\d]*[ \\t]*\\n)(?:(?:\\2[ \\t]+.*|[ \\t]*)(?:\\n|$))+`,
+    "gim",
+  ),
+  new RegExp(`^([ \\t]*(?:- +)?["']?${name}["']?:[ \\t]+)(?![|>"'{[\\\\]).+$`, "gim"),
+  // `name: value`, `name=value` and `"name": "value"`; also as URL parameters.
+  new RegExp(`((?:${quote})?${name}(?:${quote})?\\s*[:=]\\s*)(?:${text}|[^\\s&"'}]+)`, "gi"),
+  // A variable of a container: its name, then its value.
+  new RegExp(
+    `(\\bname(?:${quote})?\\s*[:=]\\s*(?:${quote})?${name}(?:${quote})?\\s*,?\\s*(?:${quote})?value(?:${quote})?\\s*[:=]\\s*)(?:${text}|[^\\s,}]+)`,
+    "gi",
+  ),
+  // A flag, then its value; also as two elements of a list.
+  new RegExp(`((?:^|\\s|["'])(?=--?\\w)${name}(?:${quote}\\s*,)?\\s+)(?!-)(?:${text}|[^\\s"']+)`, "gim"),
+  // Registries, in docker's configuration.
+  new RegExp(`(${quote}auth${quote}\\s*:\\s*)${text}`, "g"),
+  /((?:^|\s)(?:-u|--user)\s+["']?[^\s:"']+:)[^\s"']+/gm,
+  /(\b[a-z][a-z\d+.-]{0,20}:\/\/[^\s:/@"']{0,200}:)[^\s/@"']{1,500}(?=@)/gi,
+  /(\bbearer\s+)(?=[^\s"']*\d)[\w.~+/=-]{8,}/gi,
+  /(\bauthorization(?:\\*["'])?\s*[:=]\s*(?:\\*["'])?)(?:(?:bearer|basic|aws4-hmac-sha256)\s+)?[^\r\n"']+/gi,
+];
 
 /** Variables of our own environment whose values are secrets. Short values would hit ordinary words. */
 const secretVariable = /SECRET|TOKEN|PASSWORD|PASSPHRASE|PRIVATE_KEY/i;
@@ -38,11 +68,12 @@ export function redact(text: string, known: readonly string[] = []): string {
   // The longest first: one may be a part of another.
   for (const secret of [...known].sort((a, b) => b.length - a.length)) result = result.replaceAll(secret, hidden);
   for (const form of forms) result = result.replace(form, hidden);
-  result = result.replace(header, `$1${hidden}`);
-  return result.replace(named, (_, name: string, value: string) => {
-    const quote = /^["']/.exec(value)?.[0] ?? "";
-    return `${name}${quote}${hidden}${quote}`;
-  });
+  for (const form of told)
+    result = result.replace(form, (found: string, before: string) => {
+      const quotes = /^\\*["']/.exec(found.slice(before.length))?.[0] ?? "";
+      return `${before}${quotes}${hidden}${quotes}${/\n$/.test(found) ? "\n" : ""}`;
+    });
+  return result;
 }
 
 /** Kinds of objects that hold secrets as such: they are never kept. */
