@@ -9,7 +9,7 @@ import type { PolicyOptions } from "./commands/policy.ts";
 import type { SweepOptions } from "./commands/sweep.ts";
 import { stackDir } from "./commands/stack-dir.ts";
 import { steps, type StepName } from "./config.ts";
-import { messageOf, RehearsalError, UsageError } from "./errors.ts";
+import { RehearsalError, textOf, UsageError } from "./errors.ts";
 import { exitStatus, exitStatusHelp } from "./exit-status.ts";
 import { handleSignals } from "./interrupt.ts";
 import { Runs } from "./run.ts";
@@ -291,7 +291,7 @@ function parseVerdicts(text: string): VerdictName[] {
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`error: ${messageOf(error)}\n`);
+  process.stderr.write(`error: ${textOf(error)}\n`);
   if (process.env["REHEARSAL_DEBUG"] !== undefined && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   process.exitCode = error instanceof RehearsalError ? error.status : exitStatus.failure;
 }

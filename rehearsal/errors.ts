@@ -45,6 +45,16 @@ export class Interrupted extends RehearsalError {
   override readonly status = exitStatus.interrupted;
 }
 
+/** What to show of anything thrown: what nobody has worded for a person gets a next step all the same. */
+export function textOf(error: unknown): string {
+  if (error instanceof RehearsalError) return error.message;
+  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? "";
+  const next = ["ENOSPC", "EDQUOT"].includes(code)
+    ? "make room where the project is (`df -h .`), then run the same command again: what was kept before is whole"
+    : "run the same command again; if it ends like this once more, REHEARSAL_DEBUG=1 before it shows where";
+  return `${messageOf(error)}\n  Next: ${next}`;
+}
+
 /** The message of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { productionSchema, type RehearsalConfig, type StepName } from "./config.ts";
-import { RehearsalError, UsageError } from "./errors.ts";
+import { messageOf, RehearsalError, UsageError } from "./errors.ts";
 import { runFingerprint } from "./fingerprint.ts";
 import { LineFile, pointLink, readIfThere, writeJson, writeWhole } from "./files.ts";
 import { decide, parseJournal, rollingStep, type JournalRecord, type StepAction } from "./journal.ts";
@@ -48,7 +48,18 @@ export class Run {
   }
 
   async journal(): Promise<JournalRecord[]> {
-    return parseJournal((await readIfThere(this.path("journal.ndjson"))) ?? "");
+    const file = this.path("journal.ndjson");
+    const text = (await readIfThere(file)) ?? "";
+    try {
+      return parseJournal(text);
+    } catch (cause) {
+      throw new RehearsalError(`The journal of run ${this.name} is damaged: what was done cannot be told from it.`, {
+        details: [messageOf(cause).split("\n")[0] ?? ""],
+        next: "`pulumi destroy` deletes the mirror all the same, then `pulumi up` begins anew",
+        log: file,
+        cause,
+      });
+    }
   }
 
   /** @param creation journal of creating the cluster */

@@ -4,6 +4,7 @@ import { Interrupted, messageOf, PreflightError, RehearsalError, UsageError } fr
 import { EventLog } from "./event-log.ts";
 import { writeJson } from "./files.ts";
 import { productionOf, refuseProduction } from "./guards.ts";
+import type { StepAction } from "./journal.ts";
 import { Kops, kubeconfigPath } from "./kops.ts";
 import { Runs, type Run } from "./run.ts";
 import { QuietStatus } from "./status/quiet.ts";
@@ -50,7 +51,10 @@ export async function runStep(
 
 async function perform(name: StepName, given: RehearsalConfig, runs: Runs, around: Surroundings): Promise<StepResult> {
   const { run, config } = await open(name, given, runs, around);
-  const action = await run.decide(name, await (await runs.cluster()).journal(), given.revert?.when === "asked");
+  const asked = given.revert?.when === "asked";
+  // Deleting builds on nothing that is written: a journal that cannot be read does not keep a mirror alive.
+  const action: StepAction =
+    name === "delete" ? { do: "run" } : await run.decide(name, await (await runs.cluster()).journal(), asked);
   if (action.do === "reuse") return { result: action.result };
   if (action.do === "refuse")
     throw new RehearsalError(`Step ${name} of run ${run.name} cannot begin: ${action.why}.`, {
@@ -82,7 +86,12 @@ async function perform(name: StepName, given: RehearsalConfig, runs: Runs, aroun
     await nameEvidence(error, () => around.keepEvidence(run, config, kops.kubeconfig));
     // All findings are in the message, which is shown at the end.
     const message = error instanceof PreflightError ? error.summary : messageOf(error);
-    run.record({ type: "failed", step: name, error: message });
+    try {
+      run.record({ type: "failed", step: name, error: message });
+    } catch (unwritten) {
+      // As on a full disk. That it has not finished the journal says all the same; why it failed is what counts now.
+      around.show(`${run.path("journal.ndjson")} cannot be written: ${messageOf(unwritten)}`);
+    }
     log.emit({ kind: "step-failed", message: error instanceof Interrupted ? error.summary : message });
     throw error;
   } finally {

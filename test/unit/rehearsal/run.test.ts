@@ -165,6 +165,14 @@ describe("the folder of runs", () => {
     expect((await run.journal()).map(({ type }) => type)).toEqual(["opened", "started"]);
   });
 
+  test("a journal that is damaged says so, and what to do", async () => {
+    const runs = new Runs(dir);
+    await runs.own(configOf());
+    const { run } = await runs.open(configOf(), from("1.34.3"), at);
+    await appendFile(run.path("journal.ndjson"), "\0\0\0\n");
+    await expect(run.journal()).rejects.toThrow(/is damaged[^]*Next: `pulumi destroy`/);
+  });
+
   test("a run that does not exist", async () => {
     await expect(new Runs(dir).get("latest")).rejects.toThrow(/no run latest.*\n.*no run yet/);
   });
