@@ -1,7 +1,8 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { z } from "zod";
 import { parseEvents, type RehearsalEvent } from "../analysis/events.ts";
 import { eventMs, isRoll } from "../analysis/steps.ts";
-import { readIfThere } from "./files.ts";
+import { readIfThere, writeJson } from "./files.ts";
 import { loadResultSchema } from "./load/result.ts";
 import { Run } from "./run.ts";
 
@@ -16,6 +17,22 @@ export async function rollFolder(run: Run, name: string): Promise<Run> {
   return folder;
 }
 
+/** The folder for a roll that begins now: what an earlier try has left in it is gone, and its events are not this one's. */
+export async function newRollFolder(run: Run, name: string): Promise<Run> {
+  await rm(run.path("rolls", name), { recursive: true, force: true });
+  const folder = await rollFolder(run, name);
+  await writeJson(folder.path("begun.json"), { atMs: Date.now() } satisfies z.infer<typeof begunSchema>);
+  return folder;
+}
+
+const begunSchema = z.object({ atMs: z.number() });
+
+/** When a roll began that is not the first try; what went before it has no bounds. */
+async function begunMs(folder: Run): Promise<number> {
+  const text = await readIfThere(folder.path("begun.json"));
+  return text === undefined ? -Infinity : begunSchema.parse(JSON.parse(text)).atMs;
+}
+
 /** Events of a run without those of its other rolls: a roll is judged by what happened in it. */
 export async function eventsOf(run: Run, folder: Run): Promise<RehearsalEvent[]> {
   const events = parseEvents((await readIfThere(run.path("events.ndjson"))) ?? "");
@@ -27,7 +44,10 @@ export async function eventsOf(run: Run, folder: Run): Promise<RehearsalEvent[]>
     (times) => times !== undefined,
   );
   // The rest of a resumed roll belongs to it, too: all since the load of the roll before it ended.
-  const fromMs = Math.max(-Infinity, ...others.filter(({ endMs }) => endMs <= own.startMs).map(({ endMs }) => endMs));
+  const fromMs = Math.max(
+    await begunMs(folder),
+    ...others.filter(({ endMs }) => endMs <= own.startMs).map(({ endMs }) => endMs),
+  );
   const toMs = Math.min(
     Infinity,
     ...others.filter(({ startMs }) => startMs >= own.endMs).map(({ startMs }) => startMs),

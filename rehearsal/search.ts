@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { z } from "zod";
 import { attemptSchema, type Attempt, type Candidate } from "../analysis/search/attempt.ts";
 import { choose } from "../analysis/search/choose.ts";
@@ -8,12 +7,13 @@ import { summarise } from "../analysis/search/summarise.ts";
 import { repeatedRoll, upgradeRoll } from "../kops/roll-plan.ts";
 import type { Cluster } from "./cluster.ts";
 import type { RehearsalConfig } from "./config.ts";
+import { cutOff, span } from "./cut-off.ts";
 import { editCluster } from "./edit.ts";
 import { readIfThere, writeJson } from "./files.ts";
 import { judgeRoll } from "./judge-roll.ts";
 import { measuredRoll } from "./measured-roll.ts";
 import { rollBack } from "./revert.ts";
-import { rollFolder } from "./roll-folder.ts";
+import { newRollFolder, rollFolder } from "./roll-folder.ts";
 import type { Run } from "./run.ts";
 import type { StepContext } from "./steps/step.ts";
 
@@ -55,7 +55,7 @@ export async function searchIntervals(
   if (ladders === undefined) throw new RangeError("the settings ask for no search");
   const attempts: Attempt[] = (await readSearch(run))?.attempts ?? [await judged(context, firstCandidate(config), "")];
   for (;;) {
-    const why = remedies(workload, attempts);
+    const why = remedies(workload, attempts, ladders.postDrainDelays);
     const next = why.length > 0 ? undefined : nextCandidate(ladders, attempts);
     const result: SearchResult = {
       attempts,
@@ -91,8 +91,13 @@ async function tryCandidate(
   name: string,
 ): Promise<Attempt> {
   // What an interrupted roll left is worth nothing; the cluster is at the target version whatever it was doing.
-  await rm(context.run.path("rolls", name), { recursive: true, force: true });
-  const folder = await rollFolder(context.run, name);
+  const before = await cutOff(await rollFolder(context.run, name), "upgrade");
+  if (before !== undefined)
+    context.log.emit({
+      kind: "warning",
+      message: `the roll was interrupted: ${before.requests.toLocaleString("en")} requests ${span(before)} are discarded, and it is made anew`,
+    });
+  const folder = await newRollFolder(context.run, name);
   const own = { ...context, config: paced(context.config, candidate) };
   const again = context.config.search?.again ?? "force";
   if (again === "upgrade") await rollBack(own, cluster);

@@ -5,8 +5,8 @@ import type { Attempt } from "./attempt.ts";
 const order: readonly VerdictName[] = ["SAFE", "DEGRADED", "INCONCLUSIVE", "UNSAFE"];
 
 /**
- * Index of the roll that a search recommends: the best verdict; among equals the shortest interruption, then the least
- * time for production, then the earlier one.
+ * Index of the roll that a search recommends: the best verdict; among equals one that went through (a roll that halted
+ * interrupts little), the shortest interruption, then the least time for production, then the earlier one.
  *
  * @throws RangeError when nothing was tried
  */
@@ -14,6 +14,7 @@ export function choose(tried: readonly Attempt[]): number {
   if (tried.length === 0) throw new RangeError("no roll was tried");
   const rank = (attempt: Attempt): readonly number[] => [
     order.indexOf(attempt.verdict),
+    attempt.verdict === "UNSAFE" && !attempt.disturbed ? 1 : 0,
     attempt.longestMs,
     attempt.production.minutes,
   ];

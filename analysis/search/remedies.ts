@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { durationMs } from "../duration.ts";
 import type { Attempt } from "./attempt.ts";
 
 /** What serves the requests, as the cluster has it before the roll. */
@@ -29,14 +30,22 @@ export interface Remedy {
  * Causes for which longer intervals are no cure, from what the workload lacks and where it was hurt. An interval gives a
  * service time to recover between two nodes; when the drain of the very first node hurt it, there was nothing to recover from.
  *
+ * A budget that allows nothing halts a roll before it disturbs anything, so it is named then, too.
+ *
+ * @param delays post-drain delays that may be tried
  * @returns empty when a gentler roll may help
  */
-export function remedies(workload: Workload, tried: readonly Attempt[]): Remedy[] {
+export function remedies(workload: Workload, tried: readonly Attempt[], delays: readonly string[] = []): Remedy[] {
   const last = tried.at(-1);
-  if (last === undefined || !last.disturbed) return [];
+  if (last === undefined || last.verdict === "SAFE") return [];
   const name = workload.service ?? "the service";
   const found: Remedy[] = [];
   const blocking = workload.budgets.filter(({ disruptionsAllowed }) => disruptionsAllowed === 0);
+  const budgets = blocking.map(({ name: budget }) => ({
+    cause: "budget" as const,
+    text: `PodDisruptionBudget ${budget} allows no disruption, so a drain ends at its time-out: allow at least one`,
+  }));
+  if (!last.disturbed) return last.verdict === "UNSAFE" ? budgets : [];
   if (workload.pods === 1)
     found.push({
       cause: "one-replica",
@@ -50,11 +59,7 @@ export function remedies(workload: Workload, tried: readonly Attempt[]): Remedy[
           ? `all ${workload.pods} pods of ${name} run on the mirror's only node: give the mirror at least 2`
           : `all ${workload.pods} pods of ${name} run on one node: spread them (topologySpreadConstraints over kubernetes.io/hostname)`,
     });
-  for (const { name: budget } of blocking)
-    found.push({
-      cause: "budget",
-      text: `PodDisruptionBudget ${budget} allows no disruption, so a drain ends at its time-out: allow at least one`,
-    });
+  found.push(...budgets);
   const everyDrain = last.firstTurn && (last.spot === "drain" || last.spot === "termination");
   if (everyDrain && workload.pods > 1 && !workload.readinessProbe)
     found.push({
@@ -66,8 +71,10 @@ export function remedies(workload: Workload, tried: readonly Attempt[]): Remedy[
       cause: "no-pre-stop",
       text: `pods of ${name} have no preStop hook: they stop while load balancers still send them requests. Add a preStop sleep longer than the load balancer takes to deregister a target`,
     });
-  // With probe, preStop and replicas in place, what is left at the very first termination is the load balancer.
-  if (found.length === 0 && last.firstTurn && last.spot === "termination" && tried.length >= 2)
+  // With probe, preStop and replicas in place, what is left at the very first termination is the load balancer; unless one
+  // of the longer delays that are still to be tried is long enough for it.
+  const longest = !delays.some((delay) => durationMs(delay) > durationMs(last.candidate.postDrainDelay));
+  if (found.length === 0 && last.firstTurn && last.spot === "termination" && longest && tried.length >= 2)
     found.push({
       cause: "late-deregistration",
       text: `the load balancer of ${name} still sends requests to nodes that are gone, whatever the pause: shorten its deregistration and health-check times, or lengthen the post-drain delay beyond them`,

@@ -38,7 +38,10 @@ export function summarise(
   }
   const worst = [...badMs].sort(([, a], [, b]) => b - a)[0];
   const felt = interruptions(verdict);
+  // A roll that went on only with help is UNSAFE for that, which no pause changes, whether it was felt or not.
+  const helped = events.some(({ kind }) => kind === "unblocked");
   const disturbed =
+    (!helped || felt.count > 0) &&
     (verdict.verdict === "UNSAFE" || verdict.verdict === "DEGRADED") &&
     verdict.roll.ok &&
     verdict.upgradeLanded.landed &&

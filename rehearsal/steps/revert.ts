@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { interruptions } from "../../analysis/evident.ts";
 import { revertRoll, upgradeRoll } from "../../kops/roll-plan.ts";
 import { abandonUpgrade } from "../abandon.ts";
@@ -10,7 +9,7 @@ import { judgeRoll } from "../judge-roll.ts";
 import { lastOf } from "../journal.ts";
 import { measuredRoll } from "../measured-roll.ts";
 import type { RevertResult } from "../revert-result.ts";
-import { rollFolder } from "../roll-folder.ts";
+import { newRollFolder, rollFolder } from "../roll-folder.ts";
 import { endSkewProbe } from "../skew-probe.ts";
 import { goThroughChecklist } from "./verdict.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
@@ -31,7 +30,7 @@ export const revert: Step = {
     await keepChecklist(context);
     await endSkewProbe(context, cluster);
     const name = mode.when === "midRoll" ? "revert-mid-roll" : "revert";
-    if (!resumed) await rm(run.path("rolls", name), { recursive: true, force: true });
+    if (!resumed) await newRollFolder(run, name);
     if (mode.when === "midRoll" && !existsSync(run.path("rolls", name, "stopped.json")))
       await halfAnUpgrade(context, cluster, mode.afterNodes, name);
     const folder = await rollFolder(run, name);
@@ -87,5 +86,6 @@ async function halfAnUpgrade(context: StepContext, cluster: Cluster, afterNodes:
   const { roll } = await measuredRoll(context, cluster, folder, actions, { nodes, stopAfterNodes: afterNodes });
   await rollFolder(run, name);
   await writeJson(run.path("rolls", name, "stopped.json"), roll);
-  log.emit({ kind: "note", message: `kops was stopped after node ${afterNodes} of ${nodes}; now the way back` });
+  const end = roll.stopped === true ? "was stopped" : "ended by itself before it was stopped";
+  log.emit({ kind: "note", message: `kops ${end} after node ${afterNodes} of ${nodes}; now the way back` });
 }

@@ -29,6 +29,20 @@ describe("what no interval can help", () => {
     const hurt = attempt({ firstTurn: true, spot: "termination" });
     expect(causes(sound, [hurt])).toEqual([]);
     expect(causes(sound, [hurt, hurt])).toEqual(["late-deregistration"]);
+    // A longer delay that is still to be tried may be long enough.
+    expect(causes(sound, [hurt, hurt], ["5s", "30s"])).toEqual([]);
+    const longest = { ...hurt, candidate: { ...hurt.candidate, postDrainDelay: "30s" } };
+    expect(causes(sound, [hurt, longest], ["5s", "30s"])).toEqual(["late-deregistration"]);
+  });
+
+  test("a budget that allows nothing, which halts the roll before it disturbs anything", () => {
+    const halted = attempt({ disturbed: false, longestMs: 0, interruptions: 0, failed: 0, spot: null });
+    const budgets = [{ name: "shop/strict", disruptionsAllowed: 0 }];
+    expect(causes({ ...sound, budgets }, [halted])).toEqual(["budget"]);
+    expect(causes({ ...sound, pods: 1, budgets: [] }, [halted])).toEqual([]);
+    expect(causes({ ...sound, budgets }, [{ ...halted, verdict: "SAFE" }])).toEqual([]);
+    // No capacity, a load generator that died: nothing is known of the budget.
+    expect(causes({ ...sound, budgets }, [{ ...halted, verdict: "INCONCLUSIVE" }])).toEqual([]);
   });
 
   test("a sound workload gets the benefit of a longer interval; a roll that hurt nobody needs no remedy", () => {
@@ -57,6 +71,8 @@ describe("the roll that is recommended", () => {
     expect(choose([slow, quick])).toBe(1);
     expect(choose([attempt({ longestMs: 900 }), attempt({ longestMs: 300 }), attempt({ longestMs: 300 })])).toBe(1);
     expect(choose([attempt({ verdict: "DEGRADED" }), attempt({ verdict: "INCONCLUSIVE", longestMs: 0 })])).toBe(0);
+    // One that halted interrupted nobody, and is no roll to repeat.
+    expect(choose([attempt({ disturbed: false, longestMs: 0 }), attempt({ longestMs: 5000 })])).toBe(1);
     expect(() => choose([])).toThrow(RangeError);
   });
 
