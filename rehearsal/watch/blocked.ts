@@ -5,7 +5,7 @@ import { isFinished, podName } from "./cluster-events.ts";
 import type { DrainWait } from "./drain-waits.ts";
 import type { InstanceSight } from "./instance-events.ts";
 
-/** Instances take this long to become a ready node without anything being wrong. */
+/** Instances take this long to become a ready node, and pods to become ready, without anything being wrong. */
 const joinMs = 5 * 60_000;
 
 /**
@@ -29,7 +29,7 @@ export function findBlocked(
       // One that is stopping has been deleted.
       pods: waits.filter((wait) => wait.node === node && wait.stopping === undefined).map(({ pod }) => pod),
     })),
-    ...byNode(cluster.pods.filter(isFailingSystemPod).map(failing)).map((one) => ({
+    ...byNode(cluster.pods.filter((pod) => isFailingSystemPod(pod, nowMs)).map(failing)).map((one) => ({
       ...one,
       why: "system-pods" as const,
     })),
@@ -64,16 +64,28 @@ function byNode(
 const manyInOne = ([first = "", ...more]: readonly string[]): string =>
   more.length === 0 ? first : `${first}; so it is with ${more.length} more`;
 
-/** A pod of kube-system that runs without being ready; a static one comes back as it is, whatever is deleted. */
-function isFailingSystemPod(pod: V1Pod): boolean {
+/** A pod of kube-system that is not ready; a static one comes back as it is, whatever is deleted. */
+function isFailingSystemPod(pod: V1Pod, nowMs: number): boolean {
   const { metadata, spec, status } = pod;
   return (
     metadata?.namespace === "kube-system" &&
     spec?.nodeName !== undefined &&
     metadata.annotations?.["kubernetes.io/config.mirror"] === undefined &&
     !isFinished(pod) &&
-    !isReady(status?.conditions)
+    !isReady(status?.conditions) &&
+    !isStarting(pod, nowMs)
   );
+}
+
+/** New, as on a node that has just joined, and nothing is wrong with it yet: deleted, it would begin from the start. */
+function isStarting({ metadata, status }: V1Pod, nowMs: number): boolean {
+  const createdMs =
+    metadata?.creationTimestamp === undefined ? -Infinity : new Date(metadata.creationTimestamp).getTime();
+  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  const troubled = containers.some(
+    ({ restartCount, state }) => restartCount > 0 || /BackOff|Err|Invalid|Failed/.test(state?.waiting?.reason ?? ""),
+  );
+  return nowMs - createdMs < joinMs && !troubled;
 }
 
 const failing = (pod: V1Pod): { node: string; pod: string; message: string } => ({

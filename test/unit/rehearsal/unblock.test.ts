@@ -252,6 +252,42 @@ describe("what holds up a roll", () => {
   });
 });
 
+test("a pod of kube-system that is only just starting holds up nothing, unless something is wrong with it", () => {
+  const nowMs = Date.UTC(2026, 10, 23, 10, 0, 0);
+  const failing = (secondsOld: number, container: object = {}): string[] =>
+    findBlocked(
+      {
+        waits: [],
+        nodes: [],
+        pods: [
+          {
+            metadata: {
+              namespace: "kube-system",
+              name: "csi-1",
+              creationTimestamp: new Date(nowMs - secondsOld * 1000),
+            },
+            spec: { nodeName: "i-1", containers: [] },
+            status: {
+              phase: "Pending",
+              containerStatuses: [
+                { name: "csi", image: "x", imageID: "", ready: false, restartCount: 0, ...container },
+              ],
+            },
+          },
+        ],
+      },
+      [],
+      new Map(),
+      nowMs,
+    ).flatMap(({ pods }) => pods);
+  const waiting = (reason: string) => ({ state: { waiting: { reason } } });
+  expect(failing(90, waiting("ContainerCreating"))).toEqual([]);
+  expect(failing(90, waiting("ImagePullBackOff"))).toEqual(["kube-system/csi-1"]);
+  expect(failing(90, waiting("ErrImagePull"))).toEqual(["kube-system/csi-1"]);
+  expect(failing(90, { restartCount: 1 })).toEqual(["kube-system/csi-1"]);
+  expect(failing(301, waiting("ContainerCreating"))).toEqual(["kube-system/csi-1"]);
+});
+
 describe("pods that are stopping", () => {
   const nowMs = Date.UTC(2026, 10, 23, 10, 0, 0);
   const look = (...waits: (readonly [pod: string, secondsAgo: number, inTime: boolean] | readonly [pod: string])[]) =>
