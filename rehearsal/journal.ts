@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { steps, type StepName } from "./config.ts";
+import { steps, type RehearsalConfig, type StepName } from "./config.ts";
 
 const base = { time: z.iso.datetime({ precision: 3 }) };
 
@@ -56,13 +56,13 @@ const anew = "`pulumi destroy` to its end, then `pulumi up` for a new mirror";
  *
  * @param journal of the run that the step belongs to
  * @param creation journal of creating the cluster; empty where somebody else's working copy created it
- * @param asked a person asks for it now: a way back that was rehearsed before the upgrade went on is none from where it is
+ * @param wayBack when it is gone; one from after the upgrade, or from where the mirror is now, is none that was gone before
  */
 export function decide(
   step: StepName,
   journal: readonly JournalRecord[],
   creation: readonly JournalRecord[] = [],
-  asked = false,
+  wayBack?: NonNullable<RehearsalConfig["revert"]>["when"],
 ): StepAction {
   if (journal.some((record) => record.type === "closed") && step !== "delete")
     return {
@@ -76,7 +76,8 @@ export function decide(
   if (!always.includes(step) && last?.type === "finished") {
     const overtaken = since.indexOf(last) < since.findLastIndex(isOf("upgrade"));
     // One that was asked for and did not work is tried again: whoever asks has mended what stood in its way.
-    if (asked && step === "revert" && (overtaken || last.result["ok"] === false)) return { do: "run" };
+    const inVain = wayBack === "asked" && last.result["ok"] === false;
+    if (step === "revert" && ((overtaken && (wayBack ?? "midRoll") !== "midRoll") || inVain)) return { do: "run" };
     return { do: "reuse", result: last.result };
   }
   const before = standsOn(step).cluster ? beforeCluster(creation) : undefined;

@@ -63,8 +63,12 @@ export class Run {
   }
 
   /** @param creation journal of creating the cluster */
-  async decide(step: StepName, creation: readonly JournalRecord[] = [], asked = false): Promise<StepAction> {
-    return decide(step, await this.journal(), creation, asked);
+  async decide(
+    step: StepName,
+    creation: readonly JournalRecord[] = [],
+    wayBack?: NonNullable<RehearsalConfig["revert"]>["when"],
+  ): Promise<StepAction> {
+    return decide(step, await this.journal(), creation, wayBack);
   }
 
   /** On disk when it returns. */

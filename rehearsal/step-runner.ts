@@ -51,10 +51,11 @@ export async function runStep(
 
 async function perform(name: StepName, given: RehearsalConfig, runs: Runs, around: Surroundings): Promise<StepResult> {
   const { run, config } = await open(name, given, runs, around);
-  const asked = given.revert?.when === "asked";
   // Deleting builds on nothing that is written: a journal that cannot be read does not keep a mirror alive.
   const action: StepAction =
-    name === "delete" ? { do: "run" } : await run.decide(name, await (await runs.cluster()).journal(), asked);
+    name === "delete"
+      ? { do: "run" }
+      : await run.decide(name, await (await runs.cluster()).journal(), given.revert?.when);
   if (action.do === "reuse") return { result: action.result };
   if (action.do === "refuse")
     throw new RehearsalError(`Step ${name} of run ${run.name} cannot begin: ${action.why}.`, {

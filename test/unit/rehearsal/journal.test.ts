@@ -83,10 +83,14 @@ describe("what to do about a step", () => {
 
   test("a way back that was rehearsed before the upgrade went on is none from its end, for whoever asks for one", () => {
     const journal = [opened, finished("baseline"), finished("revert"), started("upgrade"), finished("upgrade")];
-    expect(decide("revert", journal, [], true)).toEqual({ do: "run" });
+    expect(decide("revert", journal, [], "asked")).toEqual({ do: "run" });
     expect(decide("revert", journal)).toMatchObject({ do: "reuse" });
-    expect(decide("revert", [...journal, started("revert")], [], true)).toEqual({ do: "resume" });
-    expect(decide("revert", [...journal, started("revert"), finished("revert")], [], true)).toMatchObject({
+    // As after one that was asked for, out of the middle of an upgrade that began anew since.
+    expect(decide("revert", journal, [], "after")).toEqual({ do: "run" });
+    expect(decide("revert", [...journal, finished("revert")], [], "after")).toMatchObject({ do: "reuse" });
+    expect(decide("revert", journal, [], "midRoll")).toMatchObject({ do: "reuse" });
+    expect(decide("revert", [...journal, started("revert")], [], "asked")).toEqual({ do: "resume" });
+    expect(decide("revert", [...journal, started("revert"), finished("revert")], [], "asked")).toMatchObject({
       do: "reuse",
     });
   });
@@ -130,10 +134,12 @@ describe("what to do about a step", () => {
   test("a way back that was asked for and did not work is gone again when it is asked for again", () => {
     const journal = [opened, finished("baseline"), started("upgrade"), finished("upgrade")];
     const notBack = [...journal, started("revert"), finished("revert", { ok: false })];
-    expect(decide("revert", notBack, [], true)).toEqual({ do: "run" });
+    expect(decide("revert", notBack, [], "asked")).toEqual({ do: "run" });
     // To rehearse one that halts is a finding, as an upgrade that halts is.
     expect(decide("revert", notBack)).toMatchObject({ do: "reuse" });
-    expect(decide("revert", [...notBack, finished("revert", { ok: true })], [], true)).toMatchObject({ do: "reuse" });
+    expect(decide("revert", [...notBack, finished("revert", { ok: true })], [], "asked")).toMatchObject({
+      do: "reuse",
+    });
   });
 
   test("nothing goes on in a run whose cluster was deleted, except deleting it", () => {
