@@ -1,7 +1,9 @@
+import { setTimeout as delay } from "node:timers/promises";
 import lockfile from "proper-lockfile";
 import { clusterVersion } from "./cluster-version.ts";
 import type { RehearsalConfig, StepName } from "./config.ts";
-import { RehearsalError } from "./errors.ts";
+import { Interrupted, RehearsalError } from "./errors.ts";
+import { interrupted, stopWork } from "./interrupt.ts";
 import type { Kops } from "./kops.ts";
 import type { Run } from "./run.ts";
 import { runningStep } from "./running-step.ts";
@@ -49,22 +51,41 @@ export const real: Surroundings = {
   show: (line) => process.stderr.write(`${line}\n`),
 };
 
+/** In seconds. */
+const lockRetries = 15;
+
 /** The lock of a process that was killed is given up after some seconds. */
 async function lock(dir: string): Promise<() => Promise<void>> {
   const options = {
     realpath: false,
     stale: 5000,
     update: 1000,
-    retries: { retries: 15, minTimeout: 1000, factor: 1 },
+    onCompromised: (error: Error): void =>
+      stopWork(
+        new Interrupted(`Stopped: the lock of ${dir} is lost (${error.message}).`, {
+          next: "see that no other step of this stack runs; then the same command goes on from here",
+        }),
+      ),
   };
-  try {
-    return await lockfile.lock(dir, options);
-  } catch (cause) {
-    const running = await runningStep(dir).catch(() => undefined);
-    throw new RehearsalError(`Another step of this stack is running (${dir} is locked).`, {
-      details: running === undefined ? [] : [`It is ${running}.`],
-      next: "wait for it (`npx rehearsal watch` shows how far it is), or end it with Ctrl-C where it runs, then run the same command again",
-      cause,
-    });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await lockfile.lock(dir, options);
+    } catch (cause) {
+      // As when the disk is full: nobody else is to blame.
+      if (!isHeld(cause)) throw cause;
+      if (attempt > lockRetries) throw await heldError(dir, cause);
+    }
+    await delay(1000, undefined, { signal: interrupted }).catch(() => interrupted.throwIfAborted());
   }
 }
+
+async function heldError(dir: string, cause: unknown): Promise<RehearsalError> {
+  const running = await runningStep(dir).catch(() => undefined);
+  return new RehearsalError(`Another step of this stack is running (${dir} is locked).`, {
+    details: running === undefined ? [] : [`It is ${running}.`],
+    next: "wait for it (`npx rehearsal watch` shows how far it is), or end it with Ctrl-C where it runs, then run the same command again",
+    cause,
+  });
+}
+
+const isHeld = (error: unknown): boolean => (error as { code?: string }).code === "ELOCKED";

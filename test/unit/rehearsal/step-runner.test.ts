@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { RehearsalError, textOf } from "../../../rehearsal/errors.ts";
 import { runStep } from "../../../rehearsal/step-runner.ts";
 import type { Step } from "../../../rehearsal/steps/step.ts";
-import type { Surroundings } from "../../../rehearsal/surroundings.ts";
+import { real, type Surroundings } from "../../../rehearsal/surroundings.ts";
 import { configOf } from "./config.fixture.ts";
 
 let dir: string;
@@ -52,4 +52,10 @@ test("whatever ends a command says what to do next", () => {
   expect(textOf(full)).toMatch(/^ENOSPC[^]*\n {2}Next: make room/);
   expect(textOf(new TypeError("x is undefined"))).toMatch(/\n {2}Next: run the same command again/);
   expect(textOf(new RehearsalError("no", { next: "that" }))).toBe("no\n  Next: that");
+});
+
+test("a folder that cannot be locked is not said to be another step's", async () => {
+  await expect(real.lock(join(dir, "none", "test"))).rejects.toMatchObject({ code: "ENOENT" });
+  const release = await real.lock(dir);
+  await release();
 });
