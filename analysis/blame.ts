@@ -88,11 +88,11 @@ function byTarget(
   const what = touch === undefined ? null : (doing[touch.kind] ?? touch.message);
   const ceasedText = target.back
     ? "answered nothing while it lasted"
-    : `gave its last answer ${span(Math.abs(startMs - target.lastMs))} ${target.lastMs <= startMs ? "before" : "after"} it began`;
+    : `gave its last answer ${distance(startMs - target.lastMs)}`;
   const why =
     own === null
       ? `the node ${what} ${when(cause, startMs)}`
-      : `it ${own.what} ${when(cause, startMs)}${what === null ? "" : `, while the node ${what}`}`;
+      : `it ${own.what} ${when(cause, startMs)}${what === null ? "" : `, ${meanwhile("the node", what)}`}`;
   const name = pod === null ? `target ${target.name}` : `pod ${pod}`;
   return {
     phase: cause.phase,
@@ -139,8 +139,17 @@ function evictedFrom(node: string | null, before: readonly RehearsalEvent[]): st
 /** `1.2 s before it began`; what is dated later was seen late. */
 function when(event: RehearsalEvent, startMs: number): string {
   const sinceMs = startMs - eventMs(event);
-  return sinceMs >= 0 ? `${span(sinceMs)} before it began` : `(seen ${span(-sinceMs)} after it began)`;
+  return Math.round(sinceMs) >= 0 ? distance(sinceMs) : `(seen ${distance(sinceMs)})`;
 }
+
+function distance(sinceMs: number): string {
+  if (Math.round(sinceMs) === 0) return "as it began";
+  return `${span(Math.abs(sinceMs))} ${sinceMs > 0 ? "before" : "after"} it began`;
+}
+
+/** `while node i-1 was being drained`, `after node i-1 had been drained`. */
+export const meanwhile = (subject: string, what: string): string =>
+  `${what.startsWith("had been ") ? "after" : "while"} ${subject} ${what}`;
 
 /** What happened to a pod that can end its answers: that it was told to stop is nearest to its end. */
 function podEvent(target: string, near: readonly RehearsalEvent[]): { event: RehearsalEvent; what: string } | null {

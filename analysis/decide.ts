@@ -1,8 +1,8 @@
 import type { Evidence } from "./evidence.ts";
 import { fidelityFaults } from "./fidelity.ts";
 import type { JudgeInput } from "./judge-input.ts";
-import type { Blocker, Measurement, VerdictName } from "./verdict-schema.ts";
-import { count, percent, sightText } from "./words.ts";
+import type { Blocker, CanaryReport, Measurement, VerdictName } from "./verdict-schema.ts";
+import { count, number, percent, sightText } from "./words.ts";
 
 export interface Grounds {
   readonly input: JudgeInput;
@@ -11,7 +11,8 @@ export interface Grounds {
   readonly measured: { readonly baseline: Measurement; readonly upgrade: Measurement };
   /** Why the measurement is not good enough to say that nothing happened. */
   readonly soundFaults: readonly string[];
-  readonly canarySeen: boolean;
+  /** Of the upgrade. */
+  readonly canary: CanaryReport;
   /** What would have been seen, in ms: failures, and silences. */
   readonly limits: { readonly failingMs: number; readonly silenceMs: number | null };
 }
@@ -36,10 +37,11 @@ export function decide(grounds: Grounds): { verdict: VerdictName; reasons: strin
   const halted = haltedRoll(grounds);
   const outside = grounds.input.roll.notTheUpgrade === true;
   const failed = [...(outside ? [] : halted), ...helped(grounds), ...failedChecks(grounds)];
-  const seen = grounds.canarySeen ? evidence.broken : [];
+  const canarySeen = grounds.canary.requests > 0;
+  const seen = canarySeen ? evidence.broken : [];
   const unclear = [
     ...(outside ? halted : []),
-    ...(grounds.canarySeen ? [] : evidence.broken),
+    ...(canarySeen ? [] : evidence.broken),
     ...grounds.soundFaults,
     ...evidence.baselineFaults,
     ...fidelityFaults(grounds.input.config.fidelity ?? null),
@@ -47,7 +49,7 @@ export function decide(grounds: Grounds): { verdict: VerdictName; reasons: strin
   const reasons = [...failed, ...seen, ...unclear, ...evidence.worse].map(capitalise);
   if (failed.length + seen.length > 0) return { verdict: "UNSAFE", reasons };
   if (unclear.length > 0) return { verdict: "INCONCLUSIVE", reasons };
-  if (evidence.worse.length > 0) return { verdict: "DEGRADED", reasons };
+  if (evidence.worse.length > 0) return { verdict: "DEGRADED", reasons: [...reasons, ...leftOut(grounds)] };
   return { verdict: "SAFE", reasons: good(grounds).map(capitalise) };
 }
 
@@ -103,14 +105,25 @@ function blockerText(blocker: Blocker): string {
   }
 }
 
-function good({ input, measured, limits }: Grounds): string[] {
+/** What a verdict that finds nothing broken does not speak of. */
+function leftOut({ canary }: Grounds): string[] {
+  const { excludedRequests, excludedFailures, excludedWindows, windows } = canary;
+  if (excludedRequests === 0) return [];
+  return [
+    `Not judged: ${count(excludedRequests, "request")} (${number(excludedFailures)} failed) in ${count(excludedWindows, "window")} of ${number(windows)}, in which the canary failed, stalled or was silent: the tester itself was in trouble`,
+  ];
+}
+
+function good(grounds: Grounds): string[] {
+  const { input, measured, limits } = grounds;
   const { baseline, upgrade } = measured;
   const failed =
     upgrade.failed === 0
       ? `none of ${count(upgrade.requests, "request")} failed during the upgrade`
-      : `${upgrade.failed} of ${count(upgrade.requests, "request")} failed during the upgrade (${percent(upgrade.errorRatio)}), which the baseline's noise explains (${baseline.failed} of ${baseline.requests})`;
+      : `${number(upgrade.failed)} of ${count(upgrade.requests, "request")} failed during the upgrade (${percent(upgrade.errorRatio)}), which the baseline's noise explains (${number(baseline.failed)} of ${number(baseline.requests)})`;
   return [
     `${failed}; ${sightText(limits.failingMs, limits.silenceMs)}`,
+    ...leftOut(grounds),
     `all ${count(input.landed.nodes.length, "node")} run ${input.config.toVersion}, and kops proposes no further change`,
     ...(input.checklist.length === 0 ? [] : [`${input.checklist.length} of ${input.checklist.length} checks passed`]),
   ];
@@ -119,4 +132,6 @@ function good({ input, measured, limits }: Grounds): string[] {
 const list = (items: readonly string[]): string =>
   items.length <= 5 ? items.join(", ") : `${items.slice(0, 5).join(", ")} and ${items.length - 5} more`;
 
-const capitalise = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+/** Percentiles keep their small letter. */
+const capitalise = (text: string): string =>
+  /^p\d/.test(text) ? text : text.slice(0, 1).toUpperCase() + text.slice(1);

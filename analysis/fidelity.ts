@@ -57,3 +57,11 @@ export function fidelityText(fidelity: FidelityReport): string {
   ];
   return `${fidelity.fields} fields of production: ${classes.join(", ")}`;
 }
+
+/** What of it matters most, on one line of a terminal: `93.2 % of production's 512 fields mirrored, 0.5 % not (1 matters)`. */
+export function fidelityInShort({ fields, mirrored, notMirrored, unwaived }: FidelityReport): string {
+  const share = (count: number): string => `${((100 * count) / Math.max(1, fields)).toFixed(1)} %`;
+  const matter = unwaived.filter(({ changedBy }) => changedBy !== null).length;
+  const much = matter === 0 ? "" : ` (${matter} ${matter === 1 ? "matters" : "matter"})`;
+  return `${share(mirrored)} of production's ${fields} fields mirrored, ${share(notMirrored)} not${much}`;
+}

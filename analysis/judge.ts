@@ -1,4 +1,4 @@
-import { blamer } from "./blame.ts";
+import { blamer, meanwhile } from "./blame.ts";
 import type { Blame } from "./blame.ts";
 import { ceasedTargets } from "./ceased.ts";
 import { findBlockers } from "./blockers.ts";
@@ -42,7 +42,7 @@ export function judge(input: JudgeInput): Verdict {
     blockers,
     measured,
     soundFaults: [...sight.baseline.faults, ...sight.upgrade.faults, ...coverageFaults(input)],
-    canarySeen: canary.upgrade.requests > 0,
+    canary: canary.upgrade,
     limits: { failingMs: detection.totalMs, silenceMs: detection.other.silenceMs },
   });
 
@@ -112,7 +112,7 @@ function causeText({ node, pod, target, phase, doing, pods, evidence, confidence
   if (confidence === "by target") return `: ${evidence ?? pod ?? target ?? ""}`;
   if (node !== null) {
     const evicted = pods.length > 0 ? ` (evicted from it: ${pods.slice(0, 3).join(", ")})` : "";
-    return `, while node ${node} ${doing}${evicted}`;
+    return `, ${meanwhile(`node ${node}`, doing ?? "was touched")}${evicted}`;
   }
   return phase === null ? "" : `, in phase ${phase}`;
 }

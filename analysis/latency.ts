@@ -110,7 +110,7 @@ function partsOf(upgrade: LatencyWindows, events: readonly RehearsalEvent[]) {
   for (let fromMs = first; fromMs + lengthMs <= last + upgrade.windowMs; fromMs += STRIDE_WINDOWS * upgrade.windowMs) {
     const seconds = Math.round((fromMs - first) / 1000);
     stretches.push({
-      label: `${Math.round(lengthMs / 1000)} s from ${seconds} s after the warm-up on`,
+      label: `the ${Math.round(lengthMs / 1000)} s that began ${seconds} s after the warm-up`,
       fromMs,
       toMs: fromMs + lengthMs,
     });

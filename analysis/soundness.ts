@@ -24,7 +24,7 @@ export function sightOf(name: "baseline" | "upgrade", view: RunView, measured: M
     );
   if (run.droppedIterations > 0)
     faults.push(
-      `${count(run.droppedIterations, "request")} of the ${name} ${run.droppedIterations === 1 ? "was" : "were"} never sent, because the load generator had no free user: raise maxVUs or lower the rate`,
+      `${count(run.droppedIterations, "request")} of the ${name} ${run.droppedIterations === 1 ? "was" : "were"} never sent, because the load generator could not keep up: lower the rate, or send it from more than one machine (docs/load-generators.md)`,
     );
   if (measured.requests < limits.minRequests)
     faults.push(

@@ -33,7 +33,8 @@ export function sightText(failingMs: number, silenceMs: number | null): string {
 }
 
 /** A latency: `15.7`, without its unit; `-` where there is none. */
-export const latency = (ms: number | null): string => (ms === null ? "-" : ms < 100 ? ms.toFixed(1) : ms.toFixed(0));
+export const latency = (ms: number | null): string =>
+  ms === null ? "-" : ms < 100 ? ms.toFixed(1) : grouped.format(Math.round(ms));
 
 /** A share as percent with as many digits as it needs: `0.49 %`, `0.0013 %`. */
 export function percent(ratio: number): string {

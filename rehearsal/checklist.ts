@@ -1,4 +1,5 @@
 import type { Verdict } from "../analysis/verdict-schema.ts";
+import { count } from "../analysis/words.ts";
 
 /** What the checklist needs to know of a pod in kube-system (or kube-flannel). */
 export interface SystemPod {
@@ -94,7 +95,8 @@ function one(check: Check, { pods, nodes }: ChecklistInput): Verdict["checklist"
   const own = pods.filter(check.matches);
   const sound = own.filter((pod) => pod.ready && pod.phase === "Running");
   if (check.where === "somewhere") {
-    const detail = own.length === 0 ? "no such pod" : `${sound.length} of ${own.length} pods ready${whatFails(own)}`;
+    const detail =
+      own.length === 0 ? "no such pod" : `${sound.length} of ${count(own.length, "pod")} ready${whatFails(own)}`;
     return { name: check.name, ok: own.length > 0 && sound.length === own.length, detail };
   }
   const wanted = nodes.filter((node) => check.where === "every-node" || node.controlPlane);
@@ -102,14 +104,14 @@ function one(check: Check, { pods, nodes }: ChecklistInput): Verdict["checklist"
   const detail =
     missing.length > 0
       ? `not running on ${missing.join(", ")}${whatFails(own)}`
-      : `ready on ${wanted.length} of ${wanted.length} nodes`;
+      : `ready on ${wanted.length} of ${count(wanted.length, "node")}`;
   return { name: check.name, ok: missing.length === 0 && wanted.length > 0, detail };
 }
 
 /** Failing pods in kube-system go unnoticed for long, and halt the next roll. */
 function nothingFails(pods: readonly SystemPod[]): Verdict["checklist"][number] {
   const bad = pods.filter((pod) => pod.phase !== "Succeeded" && !(pod.ready && pod.phase === "Running"));
-  const detail = bad.length === 0 ? `${pods.length} pods, none failing` : list(bad);
+  const detail = bad.length === 0 ? `${count(pods.length, "pod")}, none failing` : list(bad);
   return { name: "kube-system", ok: bad.length === 0, detail };
 }
 

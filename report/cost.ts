@@ -43,9 +43,9 @@ export function perNodeText({ schedule: { perNode, expected, nodes } }: Verdict)
   const boot =
     bootSeconds === null
       ? ""
-      : ` Instances booted and were ready within ${span(bootSeconds.median * 1000)} (${span(bootSeconds.low * 1000)} to ${span(bootSeconds.high * 1000)}).`;
+      : ` New nodes were ready ${span(bootSeconds.median * 1000)} (${span(bootSeconds.low * 1000)} to ${span(bootSeconds.high * 1000)}) after the instance that they came for had left its group.`;
   const total = expected
-    ? ` ${count(nodes, "such turn")} take ${minutesText(expected.minutes)}, 95 % from ${minutesText(expected.low)} to ${minutesText(expected.high)} (bootstrap of ${count(turns.length, "turn")}).`
+    ? ` ${count(nodes, "such turn")} take ${minutesText(expected.minutes)}, 95 % from ${minutesText(expected.low)} to ${minutesText(expected.high)} (by drawing from the ${count(turns.length, "turn")} of the rehearsal).`
     : ` ${turns.length === 1 ? "1 turn is" : `${turns.length} turns are`} too few to reckon with how much turns vary.`;
   return `Half of the nodes drained within ${seconds((turn) => turn.drain)} and were replaced within ${seconds((turn) => turn.replace)}, interval and validation included.${boot}${total}`;
 }

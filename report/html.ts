@@ -5,6 +5,7 @@ import { Eta } from "eta";
 import type { VerdictName } from "../analysis/verdict-schema.ts";
 import { sightText, span } from "../analysis/words.ts";
 import { chartData } from "./chart-data.ts";
+import type { ChartData } from "./chart-data.ts";
 import { comparison } from "./comparison.ts";
 import { costRows, costSources, costText, perNodeText } from "./cost.ts";
 import { curve, curveText } from "./curve.ts";
@@ -31,6 +32,22 @@ const lines = [
   ["baseline", "of the baseline (p99 solid, p50 dotted, usual p99 dashed)"],
 ] as const;
 
+/** The moments on the lanes, and the canary's failures: only those that there are. */
+function markLegend({ marks, upgrade }: ChartData): (readonly [color: string, sign: string, text: string])[] {
+  const kinds = new Set(marks.map(({ kind }) => kind));
+  const plain = [
+    ...(kinds.has("pod-evicted") ? ["pod evicted"] : []),
+    ...(kinds.has("instance-detached") ? ["instance detached from its group"] : []),
+  ];
+  return [
+    ...(plain.length === 0 ? [] : [["ink", "▼", plain.join(", ")] as const]),
+    ...(kinds.has("eviction-refused") ? [["bad", "▼", "eviction refused"] as const] : []),
+    ...(upgrade.canaryFailed.some(([, failed]) => (failed ?? 0) > 0)
+      ? [["inconclusive", "···", "canary failed: the tester's own trouble"] as const]
+      : []),
+  ];
+}
+
 const templates = new URL("./templates/", import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, templates), "utf8");
 
@@ -53,6 +70,7 @@ export function renderHtml(data: ReportData): string {
       ...Object.entries(nodeStates).filter(([state]) => chart.bars.some((bar) => bar.state === state)),
       ...lines,
     ],
+    marks: markLegend(chart),
     timelineText: `Timeline of the upgrade: ${outagesText(verdict)}; ${landedText(verdict)}.`,
     upgradeStart: new Date(upgradeStartMs).toISOString().slice(0, 19).replace("T", " "),
     comparison: comparison(verdict),

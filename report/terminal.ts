@@ -1,5 +1,5 @@
 import { costText } from "./cost.ts";
-import { fidelityText } from "../analysis/fidelity.ts";
+import { fidelityInShort } from "../analysis/fidelity.ts";
 import type { Measurement, Verdict, VerdictName } from "../analysis/verdict-schema.ts";
 import { latency, number, percent, span } from "../analysis/words.ts";
 import {
@@ -94,7 +94,7 @@ function facts(verdict: Verdict, options: TerminalOptions): string[] {
     ...fact("production", scheduleText(verdict).replace("production (", "").replace(")", "")),
     ...(verdict.revert ? fact("way back", revertText(verdict.revert), 2) : []),
     ...(verdict.cost === undefined ? [] : fact("cost", costText(verdict))),
-    ...(verdict.fidelity ? fact("fidelity", fidelityText(verdict.fidelity)) : []),
+    ...(verdict.fidelity ? fact("fidelity", fidelityInShort(verdict.fidelity)) : []),
     // Whole, so that they can be copied.
     `  report     ${options.report}`,
     `  runbook    ${options.runbook}`,

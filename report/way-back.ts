@@ -5,7 +5,7 @@ type Revert = NonNullable<Verdict["revert"]>;
 
 /** How the way back to the old version went. */
 export function revertText(revert: Revert): string {
-  const when = { midRoll: "out of the middle of the upgrade", after: "after the upgrade", asked: "when asked for" };
+  const when = { midRoll: "mid-upgrade", after: "after the upgrade", asked: "when asked for" };
   const end = revert.ok ? "it worked" : `it did not work${revert.error === null ? "" : `: ${revert.error}`}`;
   const hurt =
     revert.interruptions === 0

@@ -94,5 +94,6 @@ export function actionText({ remedy, node, pods, because }: Action, failure?: st
     drain: `drained node ${node} by kubectl drain --ignore-daemonsets --delete-emptydir-data --force`,
     terminate: `terminated instance ${node}`,
   };
-  return `${done[remedy]}, because ${because}${failure === undefined ? "" : `; that failed: ${failure}`}`;
+  const why = pods.length === 1 ? because.replace(` to evict pod ${list} from node ${node}`, " to evict it") : because;
+  return `${done[remedy]}, because ${why}${failure === undefined ? "" : `; that failed: ${failure}`}`;
 }

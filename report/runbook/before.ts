@@ -82,7 +82,7 @@ function unblocked({ actions, verdict: { roll } }: ReportData): string {
   return [
     heading(3, "What held up the rehearsal"),
     `**This will meet you in production: ${helped}. Settle the cause before you begin.**`,
-    bullets(actions.map((action) => `the rehearsal ${inline(action)}`)),
+    bullets(actions.map((action) => `The rehearsal ${plain(action)}`)),
   ].join("\n\n");
 }
 

@@ -1,3 +1,4 @@
+import type { VerdictName } from "../../analysis/verdict-schema.ts";
 import { count, minutesText, number, sightText } from "../../analysis/words.ts";
 import type { ReportData } from "../data.ts";
 import { perNodeText } from "../cost.ts";
@@ -31,13 +32,19 @@ export function renderRunbook(data: ReportData): string {
     .concat("\n");
 }
 
+const openings: Readonly<Record<VerdictName, string>> = {
+  SAFE: "The rehearsal found nothing in the way:",
+  DEGRADED: "**No budget was broken, but services will notice. Go on only if these are acceptable:**",
+  UNSAFE: "**Settle these before you go on, and rehearse again:**",
+  INCONCLUSIVE: "**The rehearsal could not tell. Settle these, and rehearse again:**",
+};
+
 function summary({ verdict, config }: ReportData, production: Production): string[] {
   const { intervals } = config;
-  const safe = verdict.verdict === "SAFE";
   return [
     heading(1, `Upgrade ${plain(production.clusterName)} from ${verdict.fromVersion} to ${verdict.toVersion}`),
     `Rehearsed on ${inline(verdict.clusterName)}, run ${inline(verdict.run)}: **${verdict.verdict}**.`,
-    safe ? "The rehearsal found nothing in the way:" : "**Settle these before you go on, and rehearse again:**",
+    openings[verdict.verdict],
     bullets(verdict.reasons.map(plain)),
     `Observed: ${plain(outagesText(verdict))}; ${landedText(verdict)}; ${sightText(verdict.detectionLimitMs, verdict.detection.silenceMs)}.`,
     production.placeholderNote(),
@@ -63,7 +70,7 @@ function schedule(data: ReportData): string[] {
   const { nodes } = verdict.schedule;
   return [
     heading(2, "Schedule"),
-    `${scheduleText(verdict).replace(/^p/, "P")}. The floor is nodes x interval (${number(nodes)} x ${config.intervals.node}); the range is nodes x the quickest and the slowest turn of a node in the rehearsal. Production's nodes may boot and drain more slowly than the mirror's: take the upper end, and tell people until when. Each minute of interval more adds up to ${count(nodes, "minute")}; the article found 10m reliable, which makes ${minutesText(nodes * 10)} at least.`,
+    `${scheduleText(verdict).replace(/^p/, "P")}. The floor is nodes x interval (${number(nodes)} x ${config.intervals.node}); the range is nodes x the quickest and the slowest turn of a node in the rehearsal. Production's nodes may boot and drain more slowly than the mirror's: take the upper end, and tell people until when. Each minute of interval more adds up to ${count(nodes, "minute")}; others found an interval of 10m reliable, which makes ${minutesText(nodes * 10)} at least.`,
     perNodeText(verdict),
     intervalsText(turns(data), verdict) ?? "",
   ];

@@ -115,15 +115,22 @@ function moreOutput(production: Production): string[] {
 
 function wayBack({ verdict }: ReportData, production: Production): string[] {
   const { revert, fromVersion } = verdict;
-  const steps = revertRoll().flatMap((action) => {
+  const steps = revertRoll().flatMap((action, i) => {
     if (action.do === "skew-probe") return [];
+    const prune = action.do === "update" && action.prune === true;
+    const what = action.phase === "nodes" ? "the nodes" : "the control plane, and what is left";
+    const caption = prune
+      ? "Prune what the way back had to keep"
+      : `${action.do === "roll" ? "Roll" : "Update"} ${what}`;
+    const title = heading(4, `${i + 2}. ${caption}`);
     return action.do === "roll"
       ? [
+          title,
           shell(production.roll(action, 0)),
           shell(production.roll({ ...action, yes: true })),
           shell(production.validate()),
         ]
-      : [shell(production.update(action)), shell(production.update({ ...action, yes: true }))];
+      : [title, shell(production.update(action)), shell(production.update({ ...action, yes: true }))];
   });
   return [
     heading(3, "Go back"),
@@ -133,7 +140,13 @@ function wayBack({ verdict }: ReportData, production: Production): string[] {
     revert ? bullets(revertReasons(revert).map(plain)) : "",
     `${supportText(verdict)}.`,
     "Interrupt `kops rolling-update`, set the old version, and roll what is new already, nodes first. Before each `--yes` comes its dry run: go on only if it proposes what you expect.",
+    heading(4, "1. Set the old version"),
     shell(production.kops("edit", "cluster", `--set=spec.kubernetesVersion=${fromVersion}`)),
     ...steps,
+    "Every kubelet is on the old version again, and nothing in `kube-system` is failing:",
+    shell(
+      production.kubectl("get", "nodes"),
+      production.kubectl("get", "pods", "--namespace=kube-system", "--output=wide"),
+    ),
   ];
 }

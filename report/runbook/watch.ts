@@ -81,9 +81,9 @@ function latencyRule({ latency: { p99 }, baseline, objectives }: Verdict): Rule[
   return [
     {
       what: "p99, for longer than a minute",
-      normal: `${latency(usual)} ms, moving by ${latency(noise)} ms on its own`,
-      look: `${latency(look)} ms above what it was`,
-      stop: `${latency(rise)} ms above what it was`,
+      normal: `${latency(usual)} ms in the usual second, moving by ${latency(noise)} ms on its own`,
+      look: `${span(look)} above what it was`,
+      stop: `${span(rise)} above what it was`,
     },
   ];
 }
@@ -95,7 +95,7 @@ function rollRules(data: ReportData): Rule[] {
     if (values.length === 0) return [];
     const [least, most] = [Math.min(...values), Math.max(...values)];
     const range = [...new Set([span(least), span(most)])].join(" to ");
-    return [{ what, normal: range, look: span(most), stop: `${span(2 * most)}, twice the slowest` }];
+    return [{ what, normal: range, look: wholeSeconds(most), stop: `${wholeSeconds(2 * most)}, twice the slowest` }];
   };
   return [
     ...rule("Drain of a node", drains),
@@ -106,6 +106,9 @@ function rollRules(data: ReportData): Rule[] {
     ),
   ];
 }
+
+/** A limit that a person can watch for: rounded up. */
+const wholeSeconds = (ms: number): string => span(1000 * Math.ceil(ms / 1000));
 
 /** The longest that validations failed in a row. */
 function slowestValidation(events: ReportData["events"]): string {

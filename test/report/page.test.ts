@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,11 +8,14 @@ import { renderHtml } from "../../report/html.ts";
 import { eventually } from "../unit/lab/eventually.ts";
 import { badData, withEverything } from "../unit/report/example.ts";
 import { Browser, type Watched } from "./browser.ts";
+import { judgeAndRender, readConfig } from "../../rehearsal/render.ts";
+import { Run } from "../../rehearsal/run.ts";
 import { findChromium } from "./chromium.ts";
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 /** Screenshots of each run of the tests, for a person to look at; CI keeps them. */
 const shots = fileURLToPath(new URL("../../coverage/report/", import.meta.url));
+const fixtures = fileURLToPath(new URL("../fixtures/runs/", import.meta.url));
 const desktop = { width: 1280, height: 900 };
 const phone = { width: 360, height: 740 };
 
@@ -55,6 +58,22 @@ describe("report.html in Chromium", () => {
     expect(violations).toEqual([]);
     expect(complaints).toEqual([]);
     expect(requests).toEqual([]);
+    await page.close();
+  });
+
+  test.each([
+    ["sound", "20261125T100000Z-1.34.3-1.35.0"],
+    ["one-replica", "20261125T110000Z-1.35.0-1.35.1"],
+  ])("the recorded run %s fits a phone: real names are longer than invented ones", async (name, id) => {
+    const dir = join(folder, id);
+    const golden = (path: string): boolean => path.endsWith("/golden");
+    await cp(join(fixtures, name), dir, { recursive: true, filter: (path) => !golden(path) });
+    const run = new Run(id, dir);
+    await judgeAndRender(run, await readConfig(run));
+    const { page, complaints } = await browser.open(pathToFileURL(run.path("report.html")).href, phone, "light");
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(phone.width);
+    await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+    expect(complaints).toEqual([]);
     await page.close();
   });
 
@@ -131,6 +150,9 @@ describe("report.html in Chromium", () => {
     await page.evaluate("dispatchEvent(new Event('beforeprint'))");
     expect(await page.evaluate(background)).toBe("rgb(255, 255, 255)");
     expect(await page.locator("details:not([open])").count()).toBe(0);
+    // Browsers leave backgrounds off paper, and a legend without its colours tells nothing.
+    const adjust = `getComputedStyle(document.querySelector(".legend i")).printColorAdjust`;
+    expect(await page.evaluate(adjust)).toBe("exact");
     await page.screenshot({ path: join(shots, "print.png"), fullPage: true });
     await page.evaluate("dispatchEvent(new Event('afterprint'))");
     const pdf = await page.pdf({ format: "A4" });

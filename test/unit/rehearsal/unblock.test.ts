@@ -122,6 +122,10 @@ describe("what is done when a roll does not go on", () => {
   test("is told in words", () => {
     const action = nextAction([drain], [], 10_000, patience)!;
     expect(actionText(action)).toBe("deleted pod shop/web-1 on node i-1, because a budget refuses");
+    const refusal = "PodDisruptionBudget shop/web refuses to evict pod shop/web-1 from node i-1";
+    expect(actionText({ ...action, because: refusal })).toBe(
+      "deleted pod shop/web-1 on node i-1, because PodDisruptionBudget shop/web refuses to evict it",
+    );
     expect(actionText(action, "no answer within 10 s")).toMatch(/because a budget refuses; that failed: no answer/);
   });
 

@@ -106,7 +106,9 @@ describe("runbook.md", () => {
       /\| Share of failed requests \| 0 % before, 1\.77 % during the upgrade \| 0\.03 % \| 0\.1 % \|/,
     );
     expect(page).toMatch(/\| Interruption of a service \| longest 1\.84 s \| any \| 1 s \|/);
-    expect(page).toMatch(/\| p99, for longer than a minute \| 1\d\.\d ms, moving by \d\.\d ms on its own \|/);
+    expect(page).toMatch(
+      /\| p99, for longer than a minute \| 1\d\.\d ms in the usual second, moving by \d\.\d ms on its own \|/,
+    );
     expect(page).toMatch(/\| Turn of a node \| 25 s to 26 s \| 26 s \| 52 s, twice the slowest \|/);
     expect(page).toMatch(/\| New instance, from launch to Ready \| 9 s \| 9 s \| 18 s, twice the slowest \|/);
     expect(page).toContain("Settle these before you go on");
@@ -136,7 +138,7 @@ describe("runbook.md", () => {
     expect(page).toContain("NAMESPACE='shop'\nDEPLOYMENT='cart'");
     expect(page).toContain("POD='<POD>' # in the rehearsal cart-75bd9dfc64-rjrpg");
     expect(page).toContain("it was `metrics-5557cc886c-6tlkj` of Deployment `metrics`");
-    expect(page).toContain("the rehearsal `deleted pod shop/cart-75bd9dfc64-rjrpg`");
+    expect(page).toContain("- The rehearsal deleted pod shop/cart-75bd9dfc64-rjrpg");
     expect(page).toContain("meet you in production: the rehearsal only went on because of it.");
     const halted = { ...bad.verdict, roll: { ...bad.verdict.roll, ok: false } };
     expect(renderRunbook({ ...bad, verdict: halted, actions })).toContain("tried this and halted all the same.");
@@ -151,13 +153,13 @@ describe("runbook.md", () => {
     expect(flat).toMatch(/aws ec2 terminate-instances/);
     expect(flat).toMatch(/rolling-update cluster .*--yes .*--v=10/);
     expect(flat).toMatch(/--set=spec\.kubernetesVersion=1\.34\.3/);
-    expect(text).toContain("the article found 10m reliable, which makes 500 min at least");
+    expect(text).toContain("others found an interval of 10m reliable, which makes 500 min at least");
   });
 
   test("uses the pacing that a search chose, and what it needs", () => {
     const page = renderRunbook({ ...good, verdict: withEverything(good.verdict) });
     expect(page).toContain('kops edit instancegroup "$GROUP" --set=spec.rollingUpdate.maxSurge=2');
-    expect(page).toMatch(/Rehearsed: 1\.35\.0 to 1\.34\.3, out of the middle of the upgrade: it worked/);
+    expect(page).toMatch(/Rehearsed: 1\.35\.0 to 1\.34\.3, mid-upgrade: it worked/);
     expect(page).toContain("- [ ] InstanceGroup gpu spec.machineType: the new image has another driver");
   });
 

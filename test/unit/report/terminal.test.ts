@@ -43,6 +43,11 @@ describe("the end of a run in a terminal", () => {
     expect(many).toContain("    ... the report has the rest");
   });
 
+  test("cuts nothing of what a run usually has to say", () => {
+    for (const verdict of [bad.verdict, good.verdict, withEverything(bad.verdict)])
+      expect(show(verdict).filter((line) => line.endsWith("..."))).toEqual([]);
+  });
+
   test("colours only when asked to", () => {
     expect(renderTerminal(bad.verdict, paths)).not.toContain("\u001b");
     expect(renderTerminal(bad.verdict, { ...paths, color: true })).toContain("\u001b[1;31mUNSAFE");

@@ -35,7 +35,7 @@ describe("the way back", () => {
 
   test("on a terminal: how it went, why it was not calm, what is supported, what to do next", () => {
     expect(renderRevert({ ...revert, verdict: "UNSAFE", reasons: ["it hurt"] }).split("\n")).toEqual([
-      "1.35.0 to 1.34.3, out of the middle of the upgrade: it worked, 4 nodes in 2.1 min, UNSAFE; 3 of 25,000 requests failed, 1 interruption, longest 40 ms.",
+      "1.35.0 to 1.34.3, mid-upgrade: it worked, 4 nodes in 2.1 min, UNSAFE; 3 of 25,000 requests failed, 1 interruption, longest 40 ms.",
       "  - it hurt",
       expect.stringMatching(/^Kubernetes does not support taking a control plane back from 1\.35 to 1\.34/),
       expect.stringMatching(/^Next: `npx rehearsal report`/),
