@@ -2,7 +2,7 @@ import { limits } from "./limits.ts";
 import { byStart, outageFinder } from "./outages.ts";
 import type { BadnessRule, ClusterHabit, SeenOutage } from "./outages.ts";
 import type { Row } from "./columns.ts";
-import { scan } from "./run-view.ts";
+import { scan, scanBackwards } from "./run-view.ts";
 import type { RunView, Visitor } from "./run-view.ts";
 import { silenceFinder } from "./silences.ts";
 import type { LeastSilence, Silence } from "./silences.ts";
@@ -37,18 +37,19 @@ export interface InterruptionRule extends BadnessRule {
   readonly silence: LeastSilence;
 }
 
-/** Silences of the baseline that are shorter than what is reported, and yet say what is usual. */
-const usualSilence: LeastSilence = { total: limits.silenceMs / 2, partial: limits.partialSilenceMs / 2 };
+/** Silences of the baseline that are shorter than what is reported, or none at all, and yet say what is usual. */
+const usualSilence: LeastSilence = { total: limits.silenceMs / 2, partial: limits.partialSilenceMs / 2, quietShare: 0 };
 
 /** The shortest silences that a baseline does not explain. */
 export function leastSilence(baseline: RunView, edgeMs: number): LeastSilence {
   const finder = silenceFinder(edgeMs, usualSilence, baseline.canary);
-  scan(baseline, [finder.visit], "backwards");
+  scanBackwards(baseline, finder.visit, finder.passBy);
   const longest = (partial: boolean): number =>
     Math.max(0, ...finder.finish().flatMap((silence) => (silence.partial === partial ? silence.lengthMs : [])));
   return {
     total: Math.max(limits.silenceMs, limits.beyondBaseline * longest(false)),
     partial: Math.max(limits.partialSilenceMs, limits.beyondBaseline * longest(true)),
+    quietShare: limits.quietShare,
   };
 }
 
@@ -65,7 +66,7 @@ export function findInterruptions(
   };
   scan(view, [outages.visit, counter, ...visitors]);
   const silences = silenceFinder(rule.edgeMs, rule.silence, view.canary);
-  scan(view, [silences.visit], "backwards");
+  scanBackwards(view, silences.visit, silences.passBy);
   const plain = outages
     .finish(view.toMs)
     .map((outage) => ({ ...outage, evident: outage.evidence >= evidenceNeeded(requests[outage.habit]) }));
@@ -111,15 +112,20 @@ function joined(all: readonly Interruption[]): Interruption[] {
 
 const byLength = (a: Interruption, b: Interruption): number => a.startMs - b.startMs || b.endMs - a.endMs;
 
+/** A total one in which each target was silent, too, is no partial one. */
+const TOTAL_SHARE = 0.8;
+
 function join(a: Interruption, b: Interruption): Interruption {
   const failing = a.failed >= b.failed ? a : b;
+  const [startMs, endMs] = [Math.min(a.startMs, b.startMs), Math.max(a.endMs, b.endMs)];
+  const isMost = (one: Interruption): boolean => one.endMs - one.startMs >= TOTAL_SHARE * (endMs - startMs);
   return {
     ...failing,
-    startMs: Math.min(a.startMs, b.startMs),
-    endMs: Math.max(a.endMs, b.endMs),
+    startMs,
+    endMs,
     requests: Math.max(a.requests, b.requests),
     stalled: Math.max(a.stalled, b.stalled),
-    total: a.total && b.total,
+    total: (a.total && b.total) || [a, b].some((one) => one.total && isMost(one)),
     evidence: Math.max(a.evidence, b.evidence),
     evident: a.evident || b.evident,
   };

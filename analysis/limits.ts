@@ -16,6 +16,8 @@ export const limits = {
    */
   silenceMs: 90,
   partialSilenceMs: 200,
+  /** For this share of a silence nothing is answered at all: one straggler from before may be, and a slow service answers on. */
+  quietShare: 0.5,
   /** So many requests at least wait in a silence: fewer are outliers. */
   silentRequests: 5,
   /** A silence of the service is the tester's if a canary request meanwhile took this long, or a quarter of the silence. */

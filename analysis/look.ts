@@ -51,7 +51,7 @@ export function look({
   scan(baseline, [cut.baseline.visit, pool.baseline.visit, ratios.visit]);
   const badness = { stallMs, edgeMs, usualRatio: ratios.finish() };
   const silence = leastSilence(baseline, edgeMs);
-  const shortest = { total: limits.silenceMs, partial: limits.partialSilenceMs };
+  const shortest = { total: limits.silenceMs, partial: limits.partialSilenceMs, quietShare: limits.quietShare };
   const interruptions = {
     baseline: findInterruptions(baseline, { ...badness, silence: shortest }),
     upgrade: findInterruptions(upgrade, { ...badness, silence }, [

@@ -40,13 +40,21 @@ export function viewRun(run: LoadRun, warmupMs: number, canaryStallMs: number | 
 export type Visitor = (request: Readonly<Row>) => void;
 
 /** Shows all visitors each request that is judged, the canary's too: none of an excluded window. One pass serves all. */
-export function scan(view: RunView, visitors: readonly Visitor[], direction: Direction = "forwards"): void {
+export function scan(view: RunView, visitors: readonly Visitor[]): void {
   const { excluded } = view.canary;
   const judged: Visitor = (request) => {
     if (excluded(request.dueMs)) return;
     for (const visit of visitors) visit(request);
   };
-  forEachRow(view.columns, view.firstRow, direction, [judged]);
+  forEachRow(view.columns, view.firstRow, "forwards", [judged]);
+}
+
+/** The same from the last to the first; `passBy` is shown those that are not judged: the warm-up's and of excluded windows. */
+export function scanBackwards(view: RunView, visit: Visitor, passBy: Visitor): void {
+  const { excluded } = view.canary;
+  const either: Visitor = (request) =>
+    (request.dueMs < view.fromMs || excluded(request.dueMs) ? passBy : visit)(request);
+  forEachRow(view.columns, 0, "backwards", [either]);
 }
 
 type Direction = "forwards" | "backwards";

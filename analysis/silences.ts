@@ -19,11 +19,20 @@ export interface Silence {
   readonly late: number;
 }
 
-/** Shorter ones are not reported, in ms. */
+/** What is reported. */
 export interface LeastSilence {
+  /** Shorter ones are not, in ms. */
   readonly total: number;
   readonly partial: number;
+  /**
+   * For at least this share of it nothing was answered at all, not even what had been sent before: a service that has
+   * become slower answers all the time, each a while after it was asked.
+   */
+  readonly quietShare: number;
 }
+
+/** Requests that were sent so long before a silence are not looked at for answers in it, in ms. */
+const REACH_MS = 2_000;
 
 /**
  * Finds silences: a request was sent, and neither it nor any that was due after it was answered for a while. Loss of packets
@@ -34,23 +43,26 @@ export interface LeastSilence {
  *
  * @param edgeMs slower than this is not as usual, in ms
  * @param canary a silence that the canary shares is the tester's
- * @returns a visitor for a scan backwards
+ * @returns visitors for a scan backwards: of what is judged, and of what is not and tells all the same that something was answered
  */
 export function silenceFinder(
   edgeMs: number,
   least: LeastSilence,
   canary: CanaryWatch,
-): { visit: Visitor; finish: () => Silence[] } {
+): { visit: Visitor; passBy: Visitor; finish: () => Silence[] } {
   const found: Silence[] = [];
-  const report = (silence: Silence): void => {
-    if (silence.lengthMs < (silence.partial ? least.partial : least.total)) return;
+  const report = (silence: Silence, quietMs: number): void => {
+    if (quietMs < least.quietShare * silence.lengthMs) return;
     if (canary.clean(silence.startMs, silence.startMs + silence.lengthMs)) found.push(silence);
   };
-  const habits = { fresh: new Track("fresh", false, report), kept: new Track("kept", false, report) };
+  const habits = {
+    fresh: new Track("fresh", false, least.total, report),
+    kept: new Track("kept", false, least.total, report),
+  };
   const seen = { fresh: 0, kept: 0 };
   const targets = { fresh: new Map<number, Track>(), kept: new Map<number, Track>() };
   const targetTrack = (habit: ClusterHabit, target: number): Track => {
-    const track = targets[habit].get(target) ?? new Track(habit, true, report);
+    const track = targets[habit].get(target) ?? new Track(habit, true, least.partial, report);
     targets[habit].set(target, track);
     return track;
   };
@@ -63,9 +75,16 @@ export function silenceFinder(
       // Which target a failed request went to is not known.
       if (request.ok) targetTrack(habit, request.target).see(request, seen[habit], edgeMs);
     },
+    passBy: ({ habit, target, ok, dueMs, durationMs }) => {
+      if (habit === "canary" || !ok) return;
+      for (const track of [habits[habit], targets[habit].get(target)]) {
+        track?.close();
+        track?.answer(dueMs, dueMs + durationMs);
+      }
+    },
     finish: () => {
       for (const tracks of [Object.values(habits), targets.fresh.values(), targets.kept.values()])
-        for (const track of tracks) track.close();
+        for (const track of tracks) track.finish();
       return found;
     },
   };
@@ -87,15 +106,19 @@ class Track {
   #waiting = 0;
   #failed = 0;
   #late = 0;
+  /** Silences, and when something that had been sent before was answered in each. */
+  #found: { readonly silence: Silence; readonly answersMs: number[] }[] = [];
 
   constructor(
     private readonly habit: ClusterHabit,
     private readonly partial: boolean,
-    private readonly report: (silence: Silence) => void,
+    private readonly leastMs: number,
+    private readonly report: (silence: Silence, quietMs: number) => void,
   ) {}
 
   see({ dueMs, durationMs, waitedMs, ok }: Readonly<Row>, count: number, edgeMs: number): void {
     const answeredMs = ok ? dueMs + durationMs : Infinity;
+    this.answer(dueMs, answeredMs);
     if (answeredMs < this.#answeredMs) {
       // Those that had all been sent by then waited for this answer too: who stood still answers all at nearly one moment.
       if (answeredMs <= this.#latestMs || this.#waiting === 0) this.close();
@@ -121,8 +144,8 @@ class Track {
   close(): void {
     const lengthMs = this.#answeredMs - this.#startMs;
     // Without a late answer it is a plain outage, which is known from its failures.
-    if (lengthMs < Infinity && this.#late > 0 && this.#waiting >= limits.silentRequests)
-      this.report({
+    if (lengthMs < Infinity && lengthMs >= this.leastMs && this.#late > 0 && this.#waiting >= limits.silentRequests) {
+      const silence = {
         habit: this.habit,
         partial: this.partial,
         startMs: this.#startMs,
@@ -131,11 +154,40 @@ class Track {
         requests: Math.max(this.#waiting, this.#countAtStart - this.#countAtPrompt),
         failed: this.#failed,
         late: this.#late,
-      });
+      };
+      this.#found.push({ silence, answersMs: [] });
+    }
     this.#startMs = Infinity;
     this.#latestMs = -Infinity;
     this.#waiting = 0;
     this.#failed = 0;
     this.#late = 0;
   }
+
+  finish(): void {
+    this.close();
+    for (const { silence, answersMs } of this.#found) this.report(silence, quietMs(silence, answersMs));
+    this.#found = [];
+  }
+
+  /** What was sent before a silence can be answered in it. */
+  answer(dueMs: number, answeredMs: number): void {
+    if (this.#found.length === 0) return;
+    for (const { silence, answersMs } of this.#found)
+      if (answeredMs > silence.startMs && answeredMs < silence.startMs + silence.lengthMs) answersMs.push(answeredMs);
+    const isOver = ({ silence }: { readonly silence: Silence }): boolean => dueMs < silence.startMs - REACH_MS;
+    if (!this.#found.some(isOver)) return;
+    for (const { silence, answersMs } of this.#found.filter(isOver)) this.report(silence, quietMs(silence, answersMs));
+    this.#found = this.#found.filter((one) => !isOver(one));
+  }
+}
+
+/** The longest stretch of a silence without any answer. */
+function quietMs({ startMs, lengthMs }: Silence, answersMs: readonly number[]): number {
+  let [last, longest] = [startMs, 0];
+  for (const ms of [...answersMs, startMs + lengthMs].sort((a, b) => a - b)) {
+    longest = Math.max(longest, ms - last);
+    last = ms;
+  }
+  return longest;
 }

@@ -26,3 +26,40 @@ test("one target of three that stands still for 300 ms or more, and then answers
     { numRuns: 10, endOnFailure: true },
   );
 });
+
+test("a service that has become slower and goes on answering is slower, not interrupted", () => {
+  const later = fc.integer({ min: 95, max: 450 });
+  fc.assert(
+    fc.property(fc.nat(1000), later, (seed, addMs) => {
+      // From before the warm-up is over: the moment in which it becomes slower is a silence.
+      const faults = [{ atMs: 0, forMs: seconds * 1000, habits: ["fresh", "kept"] as const, addMs }];
+      const { verdict, outages, latency } = judge({
+        ...base,
+        upgrade: run({ seed, seconds, startMs: upgradeStartMs, faults }),
+      });
+      expect(outages).toEqual([]);
+      expect(latency.p99?.real).toBe(true);
+      expect(verdict).toBe("UNSAFE");
+    }),
+    { numRuns: 10, endOnFailure: true },
+  );
+});
+
+test("the moment in which a service becomes slower is a silence, as long as it became slower by", () => {
+  const faults = [{ atMs: 15_000, forMs: 15_000, habits: ["fresh", "kept"] as const, addMs: 300 }];
+  const { outages } = judge({ ...base, upgrade: run({ seed: 7, seconds, startMs: upgradeStartMs, faults }) });
+  expect(outages.map(({ habit, kind }) => [habit, kind])).toEqual([
+    ["fresh", "total"],
+    ["kept", "total"],
+  ]);
+});
+
+test("a baseline of slow answers is no interruption of it", () => {
+  const faults = [{ atMs: 0, forMs: 60_000, habits: ["fresh", "kept"] as const, addMs: 1100 }];
+  const { reasons } = judge({
+    ...base,
+    baseline: run({ seed: 1, seconds: 60, faults }),
+    upgrade: run({ seed: 2, seconds, startMs: upgradeStartMs, faults }),
+  });
+  expect(reasons.join("\n")).not.toContain("interrupted");
+});
