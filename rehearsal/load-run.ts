@@ -2,6 +2,7 @@ import { createReadStream, existsSync } from "node:fs";
 import { Columns } from "../analysis/columns.ts";
 import type { LoadRun } from "../analysis/load-run.ts";
 import { SampleDecoder } from "../analysis/sample-file.ts";
+import { count } from "../analysis/words.ts";
 import { RehearsalError } from "./errors.ts";
 import { readIfThere } from "./files.ts";
 import type { LoadKind } from "./load/plan.ts";
@@ -37,7 +38,14 @@ export async function readLoadRun(run: Run, kind: LoadKind): Promise<LoadedRun> 
     const times = { startMs: none ? 0 : startMs, endMs: none ? 0 : endMs };
     return { ...times, rate: null, droppedIterations: 0, complete: false, exitClass: "failed", samples };
   }
-  const { rate, droppedIterations, complete, exitClass, problem, ...result } = loadResultSchema.parse(JSON.parse(text));
-  const { startMs: fromMs, endMs: toMs } = result;
+  const result = loadResultSchema.parse(JSON.parse(text));
+  const { startMs: fromMs, endMs: toMs, rate, droppedIterations, exitClass } = result;
+  const { fresh, kept, canary } = result.requests;
+  const lost = fresh + kept + canary - samples.length;
+  // A file that ends early is read up to there: what it lacks was there once.
+  const ends =
+    lost > 0 ? `${file} ends early: ${count(lost, "request")} of it ${lost === 1 ? "is" : "are"} missing` : undefined;
+  const complete = result.complete && ends === undefined;
+  const problem = result.problem ?? ends;
   return { startMs: fromMs, endMs: toMs, rate, droppedIterations, complete, exitClass, problem, samples };
 }

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -82,6 +82,19 @@ describe("recorded runs", () => {
     });
     expect(files.get("runbook.md")).toContain("Budgets to look at first: `rehearsal/rehearsal-app`");
     expect(files.get("runbook.md")).toContain("DEPLOYMENT='rehearsal-app'");
+  });
+
+  test("a samples file that lost its end makes a verdict INCONCLUSIVE, and says so", async () => {
+    const dir = join(folder, "cut", runs.sound);
+    await cp(join(fixtures, "sound"), dir, { recursive: true, filter: (path) => !path.endsWith("/golden") });
+    const run = new Run(runs.sound, dir);
+    const file = run.path("upgrade.samples");
+    await truncate(file, (await stat(file)).size - 1);
+    const { verdict, reasons } = await judgeAndRender(run, await readConfig(run));
+    expect(verdict).toBe("INCONCLUSIVE");
+    expect(reasons.join()).toMatch(
+      /samples of the upgrade are cut off \(.* ends early: \d+ requests of it are missing\)/,
+    );
   });
 
   test("report, compare and gate work from the artifacts alone", async () => {
