@@ -151,14 +151,14 @@ program
 program
   .command("compare")
   .description("show the verdicts and figures of two runs side by side")
-  .argument("<run>", "name of a run, or latest")
-  .argument("<other>", "name of another run, or latest")
+  .argument("<run>", "name of a run, or latest; STACK/NAME for one of another stack")
+  .argument("<other>", "another run")
   .addOption(stackOption)
   .addOption(outputOption)
   .action(async (one: string, other: string, { stack, output }: Common) => {
     const { compareRuns } = await import("./commands/compare.ts");
-    const runs = new Runs(stackDir(stack));
-    process.stdout.write(await compareRuns(await runs.get(one), await runs.get(other), output));
+    const { namedRun } = await import("./commands/named-run.ts");
+    process.stdout.write(await compareRuns(await namedRun(one, stack), await namedRun(other, stack), output));
   });
 
 program

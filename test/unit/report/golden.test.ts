@@ -110,6 +110,10 @@ describe("recorded runs", () => {
     expect(gate.all).toContain("UNSAFE is not among SAFE, DEGRADED");
     const run = (id: string): Run => new Run(id, join(folder, ".rehearsal/local", id));
     expect(await compareRuns(run(runs.sound), run(runs["one-replica"]), "text")).toMatch(/^\* verdict +SAFE +UNSAFE$/m);
+    const other = join(folder, ".rehearsal/other", runs["one-replica"]);
+    await cp(run(runs["one-replica"]).path(""), other, { recursive: true });
+    const compared = await rehearsal("compare", `local/${runs.sound}`, `other/${runs["one-replica"]}`);
+    expect(compared.all).toMatch(/^\* verdict +SAFE +UNSAFE$/m);
   });
 });
 
