@@ -72,6 +72,7 @@ export function renderHtml(data: ReportData): string {
     ],
     marks: markLegend(chart),
     timelineText: `Timeline of the upgrade: ${outagesText(verdict)}; ${landedText(verdict)}.`,
+    window: span(series.upgrade.windowMs),
     upgradeStart: new Date(upgradeStartMs).toISOString().slice(0, 19).replace("T", " "),
     comparison: comparison(verdict),
     canary: canaryText(verdict),

@@ -22,6 +22,10 @@
   const escape = (text) => String(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
   const chart = echarts.init(element, null, { renderer: "svg" });
   const end = data.endMs;
+  // Steps in which people count time; a chart library's own are round numbers of milliseconds, as 8:20.
+  const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400];
+  const isNarrow = () => element.clientWidth < 560;
+  const stepMs = (shownMs) => 1000 * (steps.find((s) => shownMs / 1000 / s <= (isNarrow() ? 4 : 8)) ?? 28800);
   const span = (from, to) => `${clock(from)} to ${clock(to)}`;
 
   const drawLane = (params, api) => {
@@ -69,7 +73,7 @@
     const ink = color("ink");
     const quiet = color("quiet");
     const line = color("line");
-    const narrow = element.clientWidth < 560;
+    const narrow = isNarrow();
     const left = 54;
     const right = narrow ? 10 : 18;
     const grid = (y, height) => ({ left, right, top: y, height, outerBoundsMode: "none" });
@@ -78,7 +82,7 @@
       gridIndex: index,
       min: 0,
       max: end,
-      splitNumber: narrow ? 4 : 8,
+      interval: stepMs(end),
       axisLabel: { show: labels, color: quiet, formatter: clock, hideOverlap: true },
       axisLine: { lineStyle: { color: line } },
       axisTick: { show: labels },
@@ -254,6 +258,11 @@
     chart.setOption(options(), true);
     if (zoom) chart.dispatchAction({ type: "dataZoom", start: zoom.start, end: zoom.end });
   };
+  chart.on("datazoom", () => {
+    const zoom = chart.getOption().dataZoom[0];
+    const interval = stepMs(((zoom.end - zoom.start) / 100) * end);
+    chart.setOption({ xAxis: [{ interval }, { interval }, { interval }] });
+  });
   draw();
   window.addEventListener("resize", draw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);

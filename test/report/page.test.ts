@@ -144,6 +144,24 @@ describe("report.html in Chromium", () => {
     await page.close();
   });
 
+  test("counts time as people do, however long the upgrade took", async () => {
+    const data = badData();
+    const [baseline, upgrade] = [data.series.baseline, data.series.upgrade].map((one) => ({
+      ...one,
+      windowMs: 30_000,
+    }));
+    const file = join(folder, "long.html");
+    await writeFile(file, renderHtml({ ...data, series: { baseline: baseline!, upgrade: upgrade! } }));
+    const { page } = await browser.open(pathToFileURL(file).href, desktop, "light");
+    const times = async (): Promise<string[]> =>
+      (await page.locator("#timeline svg text").allTextContents()).filter((text) => /^(\d+:)?\d+:\d\d$/.test(text));
+    expect(await times()).toEqual(["0:00", "10:00", "20:00", "30:00", "40:00", "50:00", "1:00:00"]);
+    await page.getByRole("button", { name: "Zoom in" }).click();
+    await page.waitForFunction(`document.querySelector("#timeline").textContent.includes("25:00")`);
+    expect(await times()).toEqual(expect.arrayContaining(["20:00", "25:00", "30:00", "35:00", "40:00"]));
+    await page.close();
+  });
+
   test("prints, on light paper with everything unfolded", async () => {
     const { page } = await browser.open(url, desktop, "dark");
     await page.emulateMedia({ media: "print", colorScheme: "dark" });
