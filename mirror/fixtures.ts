@@ -12,8 +12,8 @@ import type { Running } from "./running.ts";
  * - CustomResourceDefinitions are converted by nobody.
  * - PriorityClasses, none of them the default, and PodDisruptionBudgets, which match no pod of the mirror until it has some.
  */
-export function inertFixtures(running: Running): Manifest[] {
-  const objects = ownObjects(running)
+export function inertFixtures(running: Running, mirror: readonly Manifest[]): Manifest[] {
+  const objects = ownObjects(running, mirror)
     .map(copy)
     .filter((object) => object !== undefined);
   const namespaces = new Set(objects.map((object) => record(object["metadata"])["namespace"]));
@@ -51,9 +51,12 @@ function copy(object: Manifest): Manifest | undefined {
 }
 
 const marker = "kops-upgrade-rehearsal/inert-copy";
+/** Without it the API server takes no CustomResourceDefinition of a group under k8s.io, such as those of the Gateway API. */
+const approved = "api-approved.kubernetes.io";
 
 function base(object: Manifest, apiVersion: string): Manifest {
-  const { namespace, labels } = record(object["metadata"]);
+  const { namespace, labels, annotations } = record(object["metadata"]);
+  const approval = record(annotations)[approved];
   return {
     apiVersion,
     kind: object["kind"],
@@ -61,6 +64,7 @@ function base(object: Manifest, apiVersion: string): Manifest {
       name: nameOf(object),
       ...(namespace === undefined ? {} : { namespace }),
       labels: { ...record(labels), [marker]: "true" },
+      ...(approval === undefined ? {} : { annotations: { [approved]: approval } }),
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Manifest } from "../kops/manifest.ts";
+import { networkPlugin } from "../kops/networking.ts";
 import { isRecord, nameOf } from "./production.ts";
 
 /** What is read of a production cluster that runs; lists as its API server gives them. */
@@ -32,7 +33,7 @@ const behaviour: Readonly<Record<string, string>> = {
 /** Everything that runs in production and that kops would not put into the mirror. */
 export function runningDifferences(running: Running, mirror: readonly Manifest[]): RunningDifference[] {
   return [
-    ...ownObjects(running).map((object) => ({
+    ...ownObjects(running, mirror).map((object) => ({
       kind: String(object["kind"]),
       name: qualified(object),
       why: behaviour[String(object["kind"])] ?? "",
@@ -42,17 +43,25 @@ export function runningDifferences(running: Running, mirror: readonly Manifest[]
 }
 
 /** The objects that kops did not make: what has to be copied for a mirror to have them. */
-export function ownObjects(running: Running): Manifest[] {
+export function ownObjects(running: Running, mirror: readonly Manifest[]): Manifest[] {
   const { crds, priorityClasses, daemonSets, budgets, webhooks } = running;
-  return [...crds, ...priorityClasses, ...daemonSets, ...budgets, ...webhooks].filter((object) => !isOfKops(object));
+  const plugin = networkPlugin(mirror.find(({ kind }) => kind === "Cluster"));
+  return [...crds, ...priorityClasses, ...daemonSets, ...budgets, ...webhooks].filter(
+    (object) => !isOfKops(object, ofPlugins[plugin]),
+  );
 }
 
-function isOfKops(object: Manifest): boolean {
+/** CustomResourceDefinitions that a network plugin makes by itself, where the mirror has it, too. */
+const ofPlugins: Readonly<Record<string, RegExp>> = {
+  cilium: /\.cilium\.io$/,
+  calico: /\.crd\.projectcalico\.org$/,
+};
+
+function isOfKops(object: Manifest, ofPlugin: RegExp | undefined): boolean {
   const labels = labelsOf(object);
   if (labels["addon.kops.k8s.io/name"] !== undefined || labels["app.kubernetes.io/managed-by"] === "kops") return true;
   const name = nameOf(object);
-  // Built in, or made by a network plugin that the mirror has too.
-  return /^system-(node|cluster)-critical$/.test(name) || /\.(cilium\.io|crd\.projectcalico\.org)$/.test(name);
+  return /^system-(node|cluster)-critical$/.test(name) || ofPlugin?.test(name) === true;
 }
 
 /** Labels and taints that Kubernetes, kops and AWS give to nodes by themselves. */

@@ -36,7 +36,10 @@ export async function fidelityCommand(options: FidelityOptions, output: "text" |
   const fidelity = fidelityOf(mirror.fields, waivers);
   const running = kubeconfig === undefined ? undefined : await readRunning(kubeconfig);
   if (running !== undefined && fixtures !== undefined)
-    await writeWhole(join(fixtures, "production-fixtures.yaml"), manifestsYaml(inertFixtures(running)));
+    await writeWhole(
+      join(fixtures, "production-fixtures.yaml"),
+      manifestsYaml(inertFixtures(running, mirror.manifests)),
+    );
   const differences = running && runningDifferences(running, mirror.manifests);
   return output === "json" ? fidelityAsJson(fidelity, differences) : fidelityAsText(fidelity, differences);
 }

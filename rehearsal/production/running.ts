@@ -23,9 +23,7 @@ const limitMs = 15_000;
  * @throws UsageError without a file; RehearsalError that says which list was denied
  */
 export async function readRunning(kubeconfig: string): Promise<Running> {
-  if (!existsSync(kubeconfig)) throw new UsageError(`There is no kubeconfig ${kubeconfig}.`);
-  const config = new KubeConfig();
-  config.loadFromFile(kubeconfig);
+  const config = loaded(kubeconfig);
   const server = config.getCurrentCluster()?.server ?? "an unknown address";
   const read = async (kind: string, call: () => Promise<{ items: readonly object[] }>): Promise<Manifest[]> => {
     try {
@@ -70,6 +68,22 @@ export async function readRunning(kubeconfig: string): Promise<Running> {
     read("Node", () => core.listNode()),
   ]);
   return { daemonSets, webhooks: [...validating, ...mutating], crds, budgets, priorityClasses, nodes };
+}
+
+function loaded(file: string): KubeConfig {
+  if (!existsSync(file)) throw new UsageError(`There is no kubeconfig ${file}.`);
+  try {
+    const config = new KubeConfig();
+    config.loadFromFile(file);
+    if (config.getCurrentCluster() === null) throw new Error("its current context names no cluster");
+    return config;
+  } catch (cause) {
+    throw new UsageError(`${file} is no kubeconfig that can be read.`, {
+      details: [messageOf(cause).split("\n")[0] ?? ""],
+      next: `kubectl --kubeconfig ${file} config view --minify says what kubectl makes of it`,
+      cause,
+    });
+  }
 }
 
 function isDenied(error: unknown): boolean {

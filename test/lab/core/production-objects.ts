@@ -46,9 +46,13 @@ export const objects: readonly Fields[] = [
   {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",
-    metadata: { name: "shops.example.com" },
+    // As the Gateway API's: in a group under k8s.io, which needs an approval.
+    metadata: {
+      name: "shops.example.x.k8s.io",
+      annotations: { "api-approved.kubernetes.io": "https://github.com/kubernetes-sigs/gateway-api" },
+    },
     spec: {
-      group: "example.com",
+      group: "example.x.k8s.io",
       names: { kind: "Shop", plural: "shops" },
       scope: "Namespaced",
       versions: [

@@ -115,7 +115,10 @@ describe("what runs in production", () => {
     crds: [
       {
         kind: "CustomResourceDefinition",
-        metadata: { name: "shops.example.com" },
+        metadata: {
+          name: "shops.example.com",
+          annotations: { "api-approved.kubernetes.io": "unapproved", note: "s3cr3t" },
+        },
         spec: { group: "example.com", conversion: { strategy: "Webhook", webhook: {} } },
         status: {},
       },
@@ -135,8 +138,10 @@ describe("what runs in production", () => {
     ],
   };
 
+  const source = withSpec({ networking: { cilium: {} } });
+  const { manifests } = deriveMirror(source, example(source));
+
   test("and not in the mirror is listed; what kops or a group brings is not", () => {
-    const { manifests } = deriveMirror(production, example(production));
     expect(runningDifferences(running, manifests).map(({ kind, name }) => `${kind} ${name}`)).toEqual([
       "CustomResourceDefinition shops.example.com",
       "PriorityClass high",
@@ -146,10 +151,15 @@ describe("what runs in production", () => {
       "node label team=a",
       "node taint gpu=1:NoSchedule",
     ]);
+    // Its network plugin is the user's own.
+    const bare = withSpec({ networking: { cni: {} } });
+    expect(runningDifferences(running, deriveMirror(bare, example(bare)).manifests).map(({ name }) => name)).toContain(
+      "ciliumnodes.cilium.io",
+    );
   });
 
   test("is copied without anything that acts", () => {
-    const copies = inertFixtures(running);
+    const copies = inertFixtures(running, manifests);
     expect(copies.map(({ kind }) => kind)).toEqual([
       "Namespace",
       "Namespace",
@@ -167,6 +177,9 @@ describe("what runs in production", () => {
     });
     expect(copies[6]).toMatchObject({ webhooks: [{ failurePolicy: "Ignore", objectSelector: { matchLabels: {} } }] });
     expect(copies[3]).toMatchObject({ globalDefault: false });
-    expect(copies[2]).toMatchObject({ spec: { conversion: { strategy: "None" } } });
+    expect(copies[2]).toMatchObject({
+      metadata: { annotations: { "api-approved.kubernetes.io": "unapproved" } },
+      spec: { conversion: { strategy: "None" } },
+    });
   });
 });

@@ -46,6 +46,15 @@ test("production alone is compared with a mirror like any other", async () => {
   expect(await report({ from: "prod.yaml" })).toMatchObject({ waived: 0, notMirrored: 0 });
 });
 
+test("a kubeconfig that is none is told from one whose server does not answer", async () => {
+  for (const text of ["apiVersion: v1\nkind: Config\n", "garbage: ["]) {
+    writeFileSync(join(dir, "kubeconfig"), text);
+    await expect(fidelityCommand({ from: "prod.yaml", kubeconfig: join(dir, "kubeconfig") }, "text")).rejects.toThrow(
+      /is no kubeconfig that can be read\.[^]*Next: kubectl --kubeconfig/,
+    );
+  }
+});
+
 test("without production there is nothing to compare with", async () => {
   await expect(fidelityCommand({}, "text")).rejects.toThrow("Which production is the mirror to be compared with?");
   await expect(fidelityCommand({ stack: "none" }, "text")).rejects.toThrow("Pulumi.none.yaml");
