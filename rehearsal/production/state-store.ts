@@ -1,4 +1,5 @@
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { UsageError } from "../errors.ts";
 import { interrupted } from "../interrupt.ts";
 import { stateStoreError } from "./errors.ts";
 import type { SourceOptions } from "./source.ts";
@@ -15,6 +16,11 @@ const wholeLimitMs = 60_000;
  */
 export async function readStateStore(url: string, { region, profile }: SourceOptions): Promise<string[]> {
   const { bucket, path } = splitUrl(url);
+  if (bucket === "" || path === "")
+    throw new UsageError(`${url} names no cluster.`, {
+      details: ["Expected s3://state-store/cluster, with the name under which kops has the cluster there."],
+      next: `kops get clusters --state s3://${bucket || "STATE-STORE"} lists them`,
+    });
   const client = new S3Client({
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { nameOf } from "../../../mirror/production.ts";
 import { productionFor } from "../../../rehearsal/production/for-settings.ts";
+import { readStateStore } from "../../../rehearsal/production/state-store.ts";
 
 let dir: string;
 beforeAll(() => {
@@ -35,3 +36,10 @@ test("without a source nothing is read", async () => {
   expect(await read(7)).toBeUndefined();
   expect(await productionFor({}, { projectDir: dir, homeDir: dir })).toBeUndefined();
 });
+
+test.each(["s3://", "s3://store", "s3://store/", "s3:///cluster"])(
+  "%s names no cluster, and nobody is asked",
+  async (url) => {
+    await expect(readStateStore(url, {})).rejects.toThrow(/names no cluster\.[^]*Next: kops get clusters/);
+  },
+);
