@@ -97,6 +97,7 @@ export function preflightConfig(settings: Settings, sources: readonly AppSource[
     ...ownConfig(settings, { stateStore: `s3://${stateStore}`, owner }),
     fromVersion: settings.kubernetesVersion,
     toVersion: settings.targetVersion,
+    ...(settings.apiServer === undefined ? {} : { apiServer: settings.apiServer }),
     manifests: manifestsOf(settings),
     production: productionIdentity(settings),
     preflight: {

@@ -79,7 +79,10 @@ function refusals(
         ({ id }) => `bucket ${id} is production's state store`,
       ),
       ...same("vpc", networkId, ({ id }) => id).map(({ id }) => `${id} is production's VPC`),
-      ...same("hosted-zone", zone, ({ name }) => name).map(({ name }) => `${name} is production's hosted zone`),
+      // Production's manifests may have its name, or its id.
+      ...[...same("hosted-zone", zone, ({ name }) => name), ...same("hosted-zone", zone, ({ id }) => id)].map(
+        ({ name }) => `${name} is production's hosted zone`,
+      ),
     ];
   });
   const ofOthers = resources.flatMap(({ kind, id, tags }) =>

@@ -21,6 +21,8 @@ export interface Intent {
   readonly network: { readonly id?: string | undefined; readonly cidr: string };
   readonly dns: { readonly mode: "new" | "existing" | "private" | "none"; readonly zone?: string | undefined };
   readonly tags: Readonly<Record<string, string>>;
+  /** Where the API server is found instead of at its own address. */
+  readonly apiServer?: string | undefined;
   /** Networks that may reach the API server. */
   readonly adminAccess: readonly string[];
   readonly production: ProductionIdentity;

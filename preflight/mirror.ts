@@ -40,6 +40,8 @@ export interface MirrorShape {
   readonly subnets: readonly MirrorSubnet[];
   /** Network Load Balancers of the API server and of bastions. */
   readonly networkLoadBalancers: number;
+  /** The API server's load balancer has addresses of the mirror's network only. */
+  readonly apiInternal: boolean;
   /** `cilium`; empty for one that is not known. */
   readonly networkPlugin: string;
   /** How many channels of further add-ons kops installs. */
@@ -62,7 +64,9 @@ const subnet = z.object({
 const clusterSchema = z.object({
   kind: z.literal("Cluster"),
   spec: z.object({
-    api: z.object({ loadBalancer: z.object({ class: z.string().optional() }).optional() }).optional(),
+    api: z
+      .object({ loadBalancer: z.object({ class: z.string().optional(), type: z.string().optional() }).optional() })
+      .optional(),
     subnets: z.array(subnet).default([]),
     addons: z.array(z.unknown()).default([]),
     etcdClusters: z
@@ -121,6 +125,7 @@ export function mirrorShape(given: readonly Manifest[]): MirrorShape {
   return {
     groups,
     subnets,
+    apiInternal: cluster?.api?.loadBalancer?.type === "Internal",
     networkPlugin: networkPlugin(manifests.find(({ kind }) => kind === "Cluster")),
     addons: cluster?.addons.length ?? 0,
     // kops takes a classic one when nothing is said.

@@ -64,6 +64,7 @@ function intentOf(config: RehearsalConfig, asked: NonNullable<RehearsalConfig["p
       owner,
     },
     bucket: bucketOf(stateStore),
+    apiServer: config.apiServer,
     mirror: mirrorShape(manifests),
     discoveryBucket: discovery === undefined ? undefined : bucketOf(discovery),
     serviceAccounts: serviceAccounts(manifests),

@@ -64,11 +64,12 @@ describe("nothing of a mirror is deleted when", () => {
     ["its state store is production's", [resource("bucket", "prod-store", expired)]],
     ["its VPC is production's", [resource("vpc", "vpc-0", expired)]],
     ["its zone is production's", [{ ...resource("hosted-zone", "Z1", expired), name: "z.org" }]],
+    ["its zone is production's by its id", [resource("hosted-zone", "Z2PRODUCTION", expired)]],
     ["a resource is another cluster's", [resource("subnet", "s", expired, { "kubernetes.io/cluster/x": "shared" })]],
     ["a resource has another cluster's name", [resource("volume", "v", expired, { KubernetesCluster: "x" })]],
     ["its tags name no cluster", [resource("vpc", "vpc-1", { ...expired, cluster: "" })]],
   ])("%s", (_when, found) => {
-    const [mirror] = mirrorsOf(found, [production], at);
+    const [mirror] = mirrorsOf(found, [production, { clusterName: "other.example.com", zone: "Z2PRODUCTION" }], at);
     expect(mirror?.refusals).toHaveLength(1);
     for (const owner of [undefined, "o1"]) expect(toDelete([mirror!], { owner })).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { known, unknown } from "../../../preflight/fact.ts";
 import type { Facts, ManifestObject } from "../../../preflight/facts.ts";
@@ -32,6 +33,11 @@ test("a clean production and account: nothing is found, nothing is left unchecke
   expect(found(factsOf())).toEqual([]);
   expect(results.flatMap(({ unchecked }) => unchecked)).toEqual([]);
   expect(results.filter(({ looked }) => looked === "")).toEqual([]);
+});
+
+test("every check is described", () => {
+  const text = readFileSync(new URL("../../../docs/preflight.md", import.meta.url), "utf8");
+  expect(checkNames.filter((name) => !text.includes(`| \`${name}\` `))).toEqual([]);
 });
 
 describe("each planted case is found, by its check and by no other", () => {
@@ -234,6 +240,12 @@ describe("each planted case is found, by its check and by no other", () => {
       "info",
       /renews/,
       { aws: { credentials: known({ ...temporary, renewable: true, expiration: soon }) } },
+    ],
+    [
+      "access",
+      "warning",
+      /internal load balancer/,
+      { intent: { mirror: { ...factsOf().intent.mirror, apiInternal: true } } },
     ],
     ["access", "warning", /whole internet can reach/, { intent: { adminAccess: ["10.0.0.0/8", "::/0"] } }],
     [
