@@ -10,7 +10,7 @@ export const fidelitySchema = z.object({
   /** Differs, and somebody answers for it in the stack's settings. */
   waived: z.number().int(),
   notMirrored: z.number().int(),
-  /** Of all fields: how many this version does not know (they are kept as they are). */
+  /** Of all fields: how many kops 1.35 does not know (they are kept as they are). */
   unknown: z.number().int(),
   /** The fields that are not mirrored. */
   unwaived: z.array(

@@ -2,6 +2,7 @@ import type { Manifest } from "../kops/manifest.ts";
 import { decoded } from "./encoded.ts";
 import { identifiersOf } from "./identifiers.ts";
 import { inEnvironment } from "./credentials.ts";
+import { knownToKops } from "./known-fields.ts";
 import { addOwn } from "./own-fields.ts";
 import { leaves, valueAt } from "./path.ts";
 import type { Path } from "./path.ts";
@@ -23,7 +24,7 @@ export interface Field {
   readonly canonical: Path;
   readonly class: FieldClass;
   readonly why: string;
-  /** False for a field that no rule knows; it is kept. */
+  /** False for a field that neither the rules nor kops 1.35 know; it is kept. */
   readonly known: boolean;
   readonly production: unknown;
   readonly mirror: unknown;
@@ -137,7 +138,7 @@ class Derivation {
 
   #leaf(value: unknown, path: Path, parent: Readonly<Record<string, unknown>>): unknown {
     const rule = ruleOver(this.#rules, canonical(this.#apiVersion, path));
-    const known = rule !== undefined;
+    const known = rule !== undefined && knownToKops(this.#apiVersion, String(this.manifest["kind"]), path);
     const names = path.filter((part) => typeof part === "string").flatMap((name) => this.input.rewrite(name).found);
     const { text, found } = this.#rewritten(value, path, parent);
     const why = [...new Set([...names, ...found])];
@@ -148,7 +149,7 @@ class Derivation {
           ? `names ${why.join(" and ")}; the mirror has its own, or one that leads nowhere`
           : known
             ? "as in production"
-            : "not known to this version; kept as in production",
+            : "not known to kops 1.35, which passes over it; kept as in production",
       known,
     });
     return text;

@@ -74,7 +74,7 @@ export function fidelityAsText(fidelity: Fidelity, running: readonly RunningDiff
     const fields = fidelity.fields.filter((field) => field.class === name);
     // What is as in production needs no list, except for what this version does not know.
     const listed = name === "mirrored" ? fields.filter(({ known }) => !known) : fields;
-    const heading = name === "mirrored" ? "Mirrored, though not known to this version" : title;
+    const heading = name === "mirrored" ? "Mirrored, though kops 1.35 does not know them" : title;
     return listed.length === 0 ? [] : ["", `${heading} (${listed.length}):`, ...listed.map(line)];
   });
   const unused = fidelity.unusedWaivers.map((field) => `Waiver of ${field}: nothing that it stands for is left out.`);

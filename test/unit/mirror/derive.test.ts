@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { deriveMirror } from "../../../mirror/derive.ts";
 import { identityProblems, problemText } from "../../../mirror/identity-check.ts";
+import { knownToKops } from "../../../mirror/known-fields.ts";
 import { leaves, showPath, valueAt } from "../../../mirror/path.ts";
 import { parseProduction, ProductionError } from "../../../mirror/production.ts";
 import type { Production } from "../../../mirror/production.ts";
@@ -86,6 +87,29 @@ describe("fields", () => {
     expect(clusterOf(production)).toMatchObject({ spec: { futureFeature: { mode: "fast" } } });
     const field = deriveMirror(production, settings).fields.find(({ path }) => path[1] === "futureFeature");
     expect(field).toMatchObject({ class: "mirrored", known: false });
+  });
+
+  test("that kops does not know are reported however deep they are, in any version and in groups", () => {
+    const production = withSpec({
+      networking: { cilium: { enableNodePort: true, futureKnob: { deep: [1] } } },
+      containerd: { configAdditions: { "a.b": "c" } },
+      kubeDNS: { affinity: { nodeAffinity: {} } },
+      kubelet: { systemReserved: { cpu: "100m" }, featureGates: { A: "true" } },
+    });
+    const [nodes = {}] = example.groups;
+    const group = {
+      ...nodes,
+      spec: { ...(nodes["spec"] as object), volumes: [{ device: "/dev/xvdd", size: 1, turbo: true }] },
+    };
+    const { manifests, fields } = deriveMirror({ ...production, groups: [group] }, settings);
+    expect(fields.filter(({ known }) => !known).map(({ object, path }) => `${object} ${showPath(path)}`)).toEqual([
+      "Cluster spec.networking.cilium.futureKnob.deep[0]",
+      "InstanceGroup control-plane-us-east-1b spec.volumes[0].turbo",
+    ]);
+    expect(manifests[0]).toMatchObject({ spec: { networking: { cilium: { futureKnob: { deep: [1] } } } } });
+    expect(knownToKops("kops.k8s.io/v1alpha3", "Cluster", ["spec", "networking", "subnets", 0, "cidr"])).toBe(true);
+    expect(knownToKops("kops.k8s.io/v1alpha3", "Cluster", ["spec", "networkCIDR"])).toBe(false);
+    expect(knownToKops("kops.k8s.io/v1alpha2", "Cluster", ["spec", "networkCIDR"])).toBe(true);
   });
 
   test("with secrets lose them", () => {
