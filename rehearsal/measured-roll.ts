@@ -42,8 +42,9 @@ export async function measuredRoll(
   const { config, log } = context;
   // What is there afterwards is of this roll.
   for (const name of ["roll.json", "landed.json"]) await rm(folder.path(name), { force: true });
-  await waitForTarget(context);
+  // What serves may run nowhere else.
   await uncordonLeftBehind(cluster, log);
+  await waitForTarget(context, { required: !context.resumed && around.wayBack !== true });
   const { region, targetUrl } = config;
   const drainTimeoutMs = durationMs(config.intervals.drainTimeout);
   const watch = new ClusterWatch({ cluster, region, targetUrl, drainTimeoutMs }, (event) => log.emit(event));

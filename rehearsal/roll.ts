@@ -58,6 +58,8 @@ export interface RollAround {
   readonly stopAfterNodes?: number;
   /** Stops kops, with the reason, when there is no use in waiting on. */
   readonly hopeless?: AbortSignal;
+  /** It leads out: not even an app that does not answer stands in its way. */
+  readonly wayBack?: boolean;
   /** Adds a node while only the control plane is upgraded. */
   readonly skewProbe?: () => Promise<void>;
 }

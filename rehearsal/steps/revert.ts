@@ -38,7 +38,7 @@ export const revert: Step = {
     log.phase = "edit";
     await editCluster(back, { version: config.fromVersion });
     const nodes = (await cluster.nodes()).length;
-    const { roll, landed } = await measuredRoll(back, cluster, folder, revertRoll(), { nodes });
+    const { roll, landed } = await measuredRoll(back, cluster, folder, revertRoll(), { nodes, wayBack: true });
     const { verdict } = await judgeRoll(run, folder, back.config, []);
     const felt = interruptions(verdict);
     const result: RevertResult = {
