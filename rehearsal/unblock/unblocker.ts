@@ -1,6 +1,6 @@
 import { DescribeInstancesCommand, EC2Client, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { durationMs } from "../../analysis/duration.ts";
-import type { Cluster } from "../cluster.ts";
+import { isReady, type Cluster } from "../cluster.ts";
 import { messageOf } from "../errors.ts";
 import { CommandError, run as runCommand } from "../exec.ts";
 import { productionOf, refuseProduction } from "../guards.ts";
@@ -33,7 +33,7 @@ export function unblocker(context: StepContext, cluster: Cluster, blocked: () =>
       file ??= TakenFile.open(run.path("unblocked.ndjson"));
       const done = await file;
       const action = nextAction(blocked(), done.taken, Date.now(), patience);
-      if (action === undefined) return;
+      if (action === undefined || (await isOver(action, cluster))) return;
       done.add({ node: action.node, remedy: action.remedy, atMs: Date.now() });
       const event = { node: action.node, pod: action.pods[0] };
       const failure = await perform(action, patience.drain, context, cluster).then(() => undefined, failureOf);
@@ -41,6 +41,19 @@ export function unblocker(context: StepContext, cluster: Cluster, blocked: () =>
       log.emit({ kind: "unblocked", ...event, message: actionText(action, failure) });
     },
   };
+}
+
+/**
+ * Whether what was seen may be over: while the API server does not answer, as when the only control plane is replaced,
+ * nobody knows; and an instance may have become a node since.
+ */
+async function isOver({ node, remedy }: Action, cluster: Pick<Cluster, "nodesNow">): Promise<boolean> {
+  const nodes = await cluster.nodesNow().catch(() => undefined);
+  if (nodes === undefined) return true;
+  const found = nodes.find(({ metadata, spec }) =>
+    [metadata?.name, spec?.providerID?.split("/").at(-1)].includes(node),
+  );
+  return remedy === "terminate" && found?.spec?.unschedulable !== true && isReady(found?.status?.conditions);
 }
 
 /** Why it could not be done: what a program said last tells more than how it ended. */

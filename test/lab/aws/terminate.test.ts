@@ -64,7 +64,9 @@ test("an instance that holds up the roll is ended only if AWS says that it is th
     log: { emit: ({ message }: NewEvent) => void told.push(message) },
   } as unknown as StepContext;
   const missing = (node: string): BlockedNode => ({ node, why: "missing", pods: [], message: "x", sinceMs: 0 });
-  const help = unblocker(context, {} as Cluster, () => [ids[3]!, ids[4]!, ids[1]!].map(missing));
+  const help = unblocker(context, { nodesNow: () => Promise.resolve([]) } as unknown as Cluster, () =>
+    [ids[3]!, ids[4]!, ids[1]!].map(missing),
+  );
   for (let i = 0; i < 5; i++) await help.look(new AbortController().signal);
   expect(told.sort()).toEqual(
     [

@@ -148,6 +148,7 @@ describe("what is done when a roll does not go on", () => {
       } as unknown as StepContext;
       const cluster = {
         deletePod: (pod: string) => Promise.resolve(void deleted.push(pod)),
+        nodesNow: () => Promise.resolve([]),
       } as unknown as Cluster;
       const failing: BlockedNode = { ...drain, why: "system-pods", pods: ["kube-system/coredns-1"] };
       const never = new AbortController().signal;
@@ -162,6 +163,33 @@ describe("what is done when a roll does not go on", () => {
         "i-1",
         "i-2",
       ]);
+    } finally {
+      await rm(dir, { recursive: true });
+    }
+  });
+
+  test("waits while the API server does not answer, and for an instance that has become a node meanwhile", async () => {
+    const dir = await mkdtemp(join(tmpdir(), "unblock-"));
+    try {
+      const told: string[] = [];
+      const context = {
+        config: configOf(),
+        run: new Run("run", dir),
+        log: { emit: ({ message }: NewEvent) => void told.push(message) },
+      } as unknown as StepContext;
+      const joined = {
+        metadata: { name: "i-1" },
+        spec: { providerID: "aws:///us-east-1a/i-1" },
+        status: { conditions: [{ type: "Ready", status: "True" }] },
+      };
+      const nodes = [Promise.reject(new Error("refused")), Promise.resolve([joined])];
+      nodes[0]!.catch(() => undefined);
+      const cluster = { nodesNow: () => nodes.shift() ?? Promise.resolve([joined]) } as unknown as Cluster;
+      const missing: BlockedNode = { ...drain, why: "missing", pods: [] };
+      const help = unblocker(context, cluster, () => [missing]);
+      for (let look = 0; look < 3; look++) await help.look(new AbortController().signal);
+      expect(told).toEqual([]);
+      expect((await TakenFile.open(join(dir, "unblocked.ndjson"))).taken).toEqual([]);
     } finally {
       await rm(dir, { recursive: true });
     }
