@@ -57,8 +57,10 @@ export function handleSignals({ withParent = false } = {}): void {
     }, 1000);
     timer.unref();
   }
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  // A terminal that is gone, as with its SSH connection, hangs up on us and may do so more than once: nobody is in a hurry.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
+      if (controller.signal.aborted && signal === "SIGHUP") return;
       if (controller.signal.aborted) process.exit(130);
       process.stderr.write(`${signal}: stopping at a safe point; once more stops at once\n`);
       controller.abort(

@@ -45,6 +45,16 @@ test("Ctrl-C twice: it ends at once, and so does what does not want to", async (
   await gone(pids);
 });
 
+test("the terminal is gone: as by Ctrl-C once, however often it hangs up", async () => {
+  const { lines, pids, ended } = await start("obliging");
+  child?.kill("SIGHUP");
+  await eventually(() => expect(lines).toContain("sigint"));
+  child?.kill("SIGHUP");
+  expect(await ended).toBe(130);
+  await eventually(() => expect(lines.slice(1)).toEqual(["sigint", "thrown Stopped by SIGHUP."]));
+  await gone(pids);
+});
+
 test("kill -9: what it ran does not go on without it", async () => {
   const { pids, ended } = await start("stubborn");
   child?.kill("SIGKILL");
