@@ -39,7 +39,7 @@ export function staleness(
     );
   if (!(ageMs > -clockToleranceMs))
     stale.push(`it is of ${rehearsed.at}, which is yet to come: check this machine's clock`);
-  if (fromVersion !== present.fromVersion)
+  if (plain(fromVersion) !== plain(present.fromVersion))
     stale.push(
       `the upgrade from ${fromVersion} was rehearsed; by the settings production is at ${present.fromVersion}`,
     );
@@ -60,6 +60,9 @@ function whatChanged(before: readonly Manifest[], after: readonly Manifest[]): s
     ...(more > 0 ? [`and ${more} more fields`] : []),
   ];
 }
+
+/** kops takes versions with a v in front as well. */
+const plain = (version: string): string => version.replace(/^v/, "");
 
 function days(ms: number): string {
   const count = ms / dayMs;

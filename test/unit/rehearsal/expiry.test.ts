@@ -70,6 +70,7 @@ describe("a verdict no longer holds", () => {
   test("not while nothing has changed; without kops at hand its version is not compared", () => {
     expect(staleness(verdict, manifests, present)).toEqual([]);
     expect(staleness(verdict, manifests, { ...present, kops: undefined })).toEqual([]);
+    expect(staleness({ ...verdict, fromVersion: "v1.34.3" }, manifests, present)).toEqual([]);
   });
 
   test.each([
