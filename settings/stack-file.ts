@@ -23,13 +23,15 @@ export interface StackFile {
 export function readStackFile(around: Surroundings): StackFile {
   const { stack, projectDir } = around;
   const file = `Pulumi.${stack}.yaml`;
-  const project = projectFile.parse(parse(textOf("Pulumi.yaml", around)));
-  const own = config.safeParse(parse(textOf(file, around)));
+  const project = projectFile.safeParse(contentsOf("Pulumi.yaml", around));
+  if (!project.success) throw wrong(stack, "Pulumi.yaml", `is no project's, in ${projectDir}`);
+  const own = config.safeParse(contentsOf(file, around));
   if (!own.success) throw wrong(stack, file, `has no \`config:\` of keys and values in ${projectDir}`);
   const given = own.data.config ?? {};
-  const prefix = `${project.name}:`;
+  const prefix = `${project.data.name}:`;
   const raw: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(project.config ?? {})) raw[key.replace(prefix, "")] = asText(preset(value));
+  for (const [key, value] of Object.entries(project.data.config ?? {}))
+    raw[key.replace(prefix, "")] = asText(preset(value));
   for (const [key, value] of Object.entries(given)) {
     if (!key.startsWith(prefix)) continue;
     if (isEncrypted(value)) throw wrong(stack, key.slice(prefix.length), "is encrypted; settings are no secrets");
@@ -39,10 +41,15 @@ export function readStackFile(around: Surroundings): StackFile {
   return { raw, region: typeof region === "string" ? region : around.region };
 }
 
-function textOf(file: string, { stack, projectDir, readFile }: Surroundings): string {
+function contentsOf(file: string, { stack, projectDir, readFile }: Surroundings): unknown {
   const text = readFile(join(projectDir, file));
   if (text === undefined) throw wrong(stack, file, `is not there, or cannot be read, in ${projectDir}`);
-  return text;
+  try {
+    return parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+    throw wrong(stack, file, `is no YAML: ${reason.replace(/:$/, "")}`);
+  }
 }
 
 function wrong(stack: string, what: string, problem: string): SettingsError {

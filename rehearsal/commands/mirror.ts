@@ -82,7 +82,8 @@ export function mirrorSettings(options: MirrorOptions): MirrorSettings {
     // kops wants one in the manifests; nothing is read or written there to print them.
     stateStore: state ?? `s3://${name.replaceAll(".", "-")}-state-store`,
     network: { id: vpc, cidr },
-    dnsZone: zone,
+    // The name alone makes kops use gossip.
+    dnsZone: name.endsWith(".k8s.local") ? undefined : zone,
     scale,
     minimum,
     tags: Object.fromEntries(tag.map((pair) => [pair.split("=")[0] ?? "", pair.split("=").slice(1).join("=")])),

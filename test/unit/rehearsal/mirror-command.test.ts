@@ -42,3 +42,9 @@ test("options that no mirror can have are refused as the settings that they stan
     expect(make).toThrow(new RegExp(`^  --${option}: `, "m"));
   expect(() => mirrorOf(production, { ...own, cidr: "172.20.0.0/28" })).toThrow(/--cidr: .*too small/);
 });
+
+test("a mirror that finds its API server by gossip has no hosted zone", () => {
+  const gossip = parseProduction(readFileSync(new URL("../../fixtures/clusters/gossip.yaml", import.meta.url), "utf8"));
+  const { manifests } = mirrorOf(gossip, { ...options, name: "m.k8s.local", zone: "example.org" });
+  expect(JSON.stringify(manifests[0])).not.toContain("dnsZone");
+});

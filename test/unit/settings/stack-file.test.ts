@@ -45,3 +45,16 @@ test("problems are told all at once; a value that is encrypted and a file that i
   expect(() => read(prefixed({ ...required, stateStore: { secure: "v1:x" } }))).toThrow("stateStore: is encrypted");
   expect(() => readStackFile(surroundings)).toThrow("Pulumi.yaml: is not there, or cannot be read, in /project");
 });
+
+test("a file that is no YAML, or no project's, is named", () => {
+  const around = (files: Record<string, string>) => ({
+    ...surroundings,
+    readFile: (file: string) => files[file.replace("/project/", "")],
+  });
+  expect(() => readStackFile(around({ "Pulumi.yaml": project, "Pulumi.test.yaml": "config: [\n" }))).toThrow(
+    /Pulumi\.test\.yaml: is no YAML: Flow sequence/,
+  );
+  expect(() => readStackFile(around({ "Pulumi.yaml": "config: {}", "Pulumi.test.yaml": "" }))).toThrow(
+    "Pulumi.yaml: is no project's",
+  );
+});
