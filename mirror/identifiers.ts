@@ -10,7 +10,7 @@ export interface Identifiers {
   readonly clusterName: string;
   /** Buckets of the state store, of the discovery store, of backups and logs. */
   readonly buckets: readonly string[];
-  /** Account numbers, from ARNs. */
+  /** Account numbers, from ARNs and addresses of queues. */
   readonly accounts: readonly string[];
   /** Names that clients find the cluster under. */
   readonly hostNames: readonly string[];
@@ -58,7 +58,9 @@ export function identifiersOf({ cluster, groups }: Production): Identifiers {
     clusterName: nameOf(cluster),
     buckets: unique([...at(buckets).flatMap((url) => /^s3:\/\/([^/]+)/.exec(url)?.[1] ?? []), ...at(bareBuckets)]),
     accounts: unique(
-      [...text.matchAll(/arn:aws[\w-]*:[\w-]*:[\w-]*:(\d{12}):/g)].map((match) => match[1] ?? ""),
+      [...text.matchAll(/(?:arn:aws[\w-]*:[\w-]*:[\w-]*:|sqs\.[\w-]+\.amazonaws\.com(?:\.cn)?\/)(\d{12})(?!\d)/g)].map(
+        (match) => match[1] ?? "",
+      ),
     ).filter((account) => account !== "000000000000"),
     hostNames: unique(at(hostNames)),
     literals: unique([...at(literals), ...zones.map(({ value }) => value)]).filter(

@@ -167,11 +167,12 @@ describe("fields", () => {
     const content = [
       "api-prod-k8s-example-com-tkmafs.elb.us-east-1.amazonaws.com",
       "https://sqs.us-east-1.amazonaws.com/444455556666/prod-k8s-example-com-nth",
+      "https://sqs.us-east-1.amazonaws.com/777788889999/jobs",
       "s3://prod.k8s.example.com-backups s3://backups-prod-k8s-example-com",
       "aws route53 change-resource-record-sets --hosted-zone-id Z0ABCDEFGHIJKLMNOPQRS",
     ].join("\n");
     const text = JSON.stringify(clusterOf(withSpec({ fileAssets: [{ name: "a", content }] })));
-    expect(text).not.toMatch(/prod.k8s.example.com|Z0ABC/);
+    expect(text).not.toMatch(/prod.k8s.example.com|Z0ABC|7777/);
     expect(text).toContain("api-mirror-rehearsal-example-com-tkmafs");
   });
 
