@@ -99,6 +99,7 @@ describe("planted interruptions", () => {
           const planted: Fault = { atMs, forMs, habits: ["fresh", "kept"], outcome: how };
           const { outages } = verdictOf(samples({ seed, seconds, startMs: upgradeStartMs, faults: [planted] }));
           expect(outages.map((outage) => outage.habit).sort()).toEqual(["fresh", "kept"]);
+          expect(outages.filter(({ evident }) => !evident)).toEqual([]);
           for (const outage of outages) expect(Math.abs(outage.durationMs - forMs)).toBeLessThanOrEqual(20);
         },
       ),
@@ -115,7 +116,9 @@ describe("planted interruptions", () => {
         (seed, atMs, forMs) => {
           const planted: Fault = { atMs, forMs, habits: ["fresh", "kept"], share: 1 / 3, outcome: "refused" };
           const { outages } = verdictOf(samples({ seed, seconds, startMs: upgradeStartMs, faults: [planted] }));
-          expect(outages.map((outage) => outage.habit)).toEqual(expect.arrayContaining(["fresh", "kept"]));
+          // A single failed request is listed, too: what is found is more than chance.
+          const found = outages.filter(({ evident }) => evident);
+          expect(found.map((outage) => outage.habit)).toEqual(expect.arrayContaining(["fresh", "kept"]));
         },
       ),
       { numRuns: 25, endOnFailure: true },
