@@ -13,7 +13,7 @@ export interface Evidence {
   readonly baselineFaults: readonly string[];
 }
 
-type Judged = Pick<Verdict, "objectives" | "baseline" | "upgrade" | "latency" | "detectionLimitMs">;
+type Judged = Pick<Verdict, "objectives" | "baseline" | "upgrade" | "latency">;
 
 /**
  * Holds both runs against the budgets. A budget that the baseline breaks too is only broken by the upgrade if the upgrade is
@@ -35,7 +35,7 @@ export function weigh(judged: Judged, longest: { baseline: number; upgrade: numb
     );
   if (longest.upgrade > objectives.maxOutageMs && longest.upgrade > longest.baseline)
     broken.push(`${interruptions} (budget ${span(objectives.maxOutageMs)})`);
-  else if (longest.upgrade > limits.beyondBaseline * longest.baseline && longest.upgrade > judged.detectionLimitMs)
+  else if (longest.upgrade > limits.beyondBaseline * longest.baseline)
     worse.push(`${interruptions}, within the budget of ${span(objectives.maxOutageMs)}`);
 
   const ratios = `${failedText(upgrade)}, in the baseline ${number(baseline.failed)} of ${number(baseline.requests)}`;

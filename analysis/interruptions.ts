@@ -1,5 +1,5 @@
 import { limits } from "./limits.ts";
-import { byStart, outageFinder } from "./outages.ts";
+import { byStart, evidenceOf, outageFinder } from "./outages.ts";
 import type { BadnessRule, ClusterHabit, SeenOutage } from "./outages.ts";
 import type { Row } from "./columns.ts";
 import { scan, scanBackwards } from "./run-view.ts";
@@ -79,6 +79,41 @@ export function findInterruptions(
  * come one by one.
  */
 const evidenceNeeded = (requests: number): number => Math.log(Math.max(1, requests) * 0.1 * 100);
+
+/** One of three targets fails. */
+const PARTIAL_SHARE = 1 / 3;
+/** Both habits miss a partial interruption once in a thousand. */
+const MISSED = Math.sqrt(0.001);
+const MOST_REQUESTS = 10_000;
+
+/**
+ * How many requests of a habit in a row must meet an interruption for it to be evident: all failing; and one of three.
+ *
+ * @param most share of bad requests that the baseline may have
+ * @param requests of the habit in the upgrade
+ */
+export function requestsToSee(most: number, requests: number): { readonly total: number; readonly partial: number } {
+  const { up, down } = evidenceOf(most);
+  const needed = evidenceNeeded(requests);
+  const isSeen = (n: number): boolean => {
+    const bad = Math.ceil((needed - n * down) / (up - down));
+    return bad <= n && fewerThan(bad, n, PARTIAL_SHARE) <= MISSED;
+  };
+  let partial = 1;
+  while (partial < MOST_REQUESTS && !isSeen(partial)) partial += partial < 200 ? 1 : 100;
+  return { total: Math.ceil(needed / up), partial };
+}
+
+/** How likely fewer than `k` of `n` draws are hits (binomial). */
+function fewerThan(k: number, n: number, share: number): number {
+  let log = n * Math.log1p(-share);
+  let sum = 0;
+  for (let hits = 0; hits < k; hits++) {
+    sum += Math.exp(log);
+    log += Math.log((n - hits) / (hits + 1)) + Math.log(share / (1 - share));
+  }
+  return sum;
+}
 
 function ofSilence(silence: Silence): Interruption {
   return {

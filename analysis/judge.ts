@@ -31,7 +31,7 @@ export function judge(input: JudgeInput): Verdict {
     unansweredIn(upgrade, habitsHit(outage, interruptions.upgrade), outage, measured.baseline.p50Ms ?? 0).lengthMs;
   const longest = { baseline: longestOf(interruptions.baseline), upgrade: longestOf(interruptions.upgrade) };
   const evidence = weigh(
-    { ...measured, latency, objectives: config.objectives, detectionLimitMs: detection.totalMs },
+    { ...measured, latency, objectives: config.objectives },
     longest,
     interruptionText(interruptions.upgrade, blame),
   );

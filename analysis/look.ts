@@ -1,9 +1,10 @@
-import { findInterruptions, leastSilence, usualRatios } from "./interruptions.ts";
+import { findInterruptions, leastSilence, requestsToSee, usualRatios } from "./interruptions.ts";
 import type { Interruption } from "./interruptions.ts";
 import type { JudgeInput } from "./judge-input.ts";
 import { compareLatency } from "./latency.ts";
 import { limits } from "./limits.ts";
 import { measurer, pooledP99 } from "./measurement.ts";
+import type { BadnessRule } from "./outages.ts";
 import { scan, viewRun } from "./run-view.ts";
 import type { RunView } from "./run-view.ts";
 import { sightOf } from "./soundness.ts";
@@ -68,7 +69,7 @@ export function look({
   };
   const pooled = { baseline: pool.baseline.finish(), upgrade: pool.upgrade.finish() };
   const { detectable, ...compared } = compareLatency(cut.baseline.finish(), cut.upgrade.finish(), events);
-  const limit = detectionOf(sight.upgrade.interArrivalMs, stallMs);
+  const limit = detectionOf(upgrade, badness.usualRatio, stallMs);
   return {
     upgrade,
     measured,
@@ -111,10 +112,23 @@ function reportOf(view: RunView, measured: Measurement): CanaryReport {
 }
 
 /**
- * Two inter-arrivals of the slower habit are hit by at least one request, wherever they begin. With one target of three
- * failing, the first failure comes within 17 requests 999 times in 1,000: (2/3)^17 = 0.001.
+ * From which length on an interruption is evident, wherever it begins: a habit sends as many requests in it as that takes,
+ * and at least two. The habit that takes longer counts.
  */
-function detectionOf(interArrivalMs: number, stallMs: number): { totalMs: number; partialMs: number } {
-  if (interArrivalMs === 0) return { totalMs: Math.round(stallMs), partialMs: Math.round(stallMs) };
-  return { totalMs: Math.ceil(2 * interArrivalMs), partialMs: Math.ceil(17 * interArrivalMs) };
+function detectionOf(
+  { spacing }: RunView,
+  usual: BadnessRule["usualRatio"],
+  stallMs: number,
+): { totalMs: number; partialMs: number } {
+  const needs = (["fresh", "kept"] as const).map((habit) => {
+    const { medianMs, requests } = spacing[habit];
+    const { total, partial } = requestsToSee(usual[habit].most, requests);
+    return { totalMs: Math.max(2, total) * medianMs, partialMs: partial * medianMs };
+  });
+  const longest = (of: (need: (typeof needs)[number]) => number): number => Math.max(...needs.map(of));
+  if (longest(({ totalMs }) => totalMs) === 0) return { totalMs: Math.round(stallMs), partialMs: Math.round(stallMs) };
+  return {
+    totalMs: Math.ceil(longest(({ totalMs }) => totalMs)),
+    partialMs: Math.ceil(longest(({ partialMs }) => partialMs)),
+  };
 }

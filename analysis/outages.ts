@@ -61,6 +61,16 @@ export function outageFinder(rule: BadnessRule): { visit: Visitor; finish: (endM
   };
 }
 
+/**
+ * What a bad request adds to the evidence for an interruption, and what a good one does: against the most that the baseline's
+ * ratio may be, for a tenth of the requests failing.
+ */
+export function evidenceOf(most: number): { readonly up: number; readonly down: number } {
+  const atMost = Math.min(0.2, Math.max(1e-6, most));
+  const failing = Math.max(0.1, Math.min(0.5, 4 * atMost));
+  return { up: Math.log(failing / atMost), down: Math.log((1 - failing) / (1 - atMost)) };
+}
+
 export const byStart = (a: SeenOutage, b: SeenOutage): number =>
   a.startMs - b.startMs || (a.habit < b.habit ? -1 : a.habit > b.habit ? 1 : 0);
 
@@ -97,11 +107,9 @@ class Tracker {
     this.#rule = rule;
     this.#up = Math.log(raised / usual);
     this.#down = Math.log((1 - raised) / (1 - usual));
-    // Evidence is held against the most that the baseline's ratio may be, and for a tenth of the requests failing.
-    const atMost = Math.min(0.2, Math.max(1e-6, most));
-    const failing = Math.max(0.1, Math.min(0.5, 4 * atMost));
-    this.#evidenceUp = Math.log(failing / atMost);
-    this.#evidenceDown = Math.log((1 - failing) / (1 - atMost));
+    const { up, down } = evidenceOf(most);
+    this.#evidenceUp = up;
+    this.#evidenceDown = down;
     this.#report = report;
   }
 

@@ -5,8 +5,6 @@ import { count, number, percent, span } from "./words.ts";
 
 /** What a run can show, from its own requests. */
 export interface Sight {
-  /** Median time between requests of the slower habit, in ms. */
-  readonly interArrivalMs: number;
   /** Why the run does not show enough for SAFE; empty when it does. */
   readonly faults: readonly string[];
 }
@@ -50,7 +48,7 @@ export function sightOf(name: "baseline" | "upgrade", view: RunView, measured: M
       faults.push(`only ${number(seen)} of the ${number(due)} requests that were due in the ${name} were recorded`);
   }
   faults.push(...canaryFaults(name, view));
-  return { interArrivalMs: Math.max(...gaps.map((spacing) => spacing.medianMs)), faults };
+  return { faults };
 }
 
 function canaryFaults(name: string, view: RunView): string[] {
