@@ -32,7 +32,7 @@ export const attemptSchema = z.object({
   requests: z.number().int(),
   /** Where most of the bad time began; null when there was none. */
   spot: z.enum(spots).nullable(),
-  /** The first node's turn, before any interval had passed, was disturbed already. */
+  /** The turn of the first node with pods of a service, before an interval could help it, was disturbed already. */
   firstTurn: z.boolean(),
   /** What the mirror's roll took, in minutes; and what production's would, within its bounds. */
   mirrorMinutes: z.number(),

@@ -1,5 +1,5 @@
 import { interruptions } from "../evident.ts";
-import { eventMs, inOrder, isRoll, nodeSteps } from "../steps.ts";
+import { eventMs, inOrder, isRoll, nodeSteps, type NodeStep } from "../steps.ts";
 import type { RehearsalEvent } from "../events.ts";
 import type { Verdict } from "../verdict-schema.ts";
 import type { Attempt, Candidate, Spot } from "./attempt.ts";
@@ -27,7 +27,7 @@ export function summarise(
   folder: string,
 ): Attempt {
   const ordered = inOrder(events).filter(isRoll);
-  const first = nodeSteps(ordered)[0];
+  const first = firstOfInterest(ordered);
   const badMs = new Map<Spot, number>();
   let firstTurn = false;
   for (const outage of verdict.outages.filter(({ evident }) => evident)) {
@@ -61,6 +61,21 @@ export function summarise(
     mirrorMinutes: Number((verdict.roll.seconds / 60).toFixed(1)),
     production: { minutes: verdict.schedule.minutes, low: verdict.schedule.low, high: verdict.schedule.high },
   };
+}
+
+/**
+ * The first turn of a node that had pods beside those of kube-system: the control plane, which comes first, has none, and
+ * its drain hurts nobody.
+ */
+function firstOfInterest(ordered: readonly RehearsalEvent[]): NodeStep | undefined {
+  const steps = nodeSteps(ordered);
+  const left = ordered.filter(
+    ({ kind, pod }) =>
+      (kind === "pod-evicted" || kind === "pod-terminating") && pod?.startsWith("kube-system/") === false,
+  );
+  const serving = (step: NodeStep): boolean =>
+    left.some((event) => event.node === step.node && eventMs(event) >= step.startMs && eventMs(event) <= step.endMs);
+  return steps.find(serving) ?? steps[0];
 }
 
 function where(ordered: readonly RehearsalEvent[], startMs: number): Spot {
