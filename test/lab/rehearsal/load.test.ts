@@ -52,7 +52,7 @@ function tally(samples: readonly StoredSample[]): Record<string, number> {
 }
 
 const load = (changes: object): ReturnType<typeof configOf> =>
-  configOf({ targetUrl: app.url, load: { ...configOf().load, ...changes } });
+  configOf({ targetUrl: app.url, load: { ...configOf().load, requestTimeoutSeconds: 5, ...changes } });
 
 test("a fixed number of requests: each is counted as what the server did to it", async () => {
   const plan: Treatment[] = [
@@ -64,7 +64,7 @@ test("a fixed number of requests: each is counted as what the server did to it",
   // Go repeats a request on a kept-alive connection that was just closed: only a fresh one shows each reset.
   let resets = 6;
   await start((n, fresh) => (n < plan.length ? (plan[n] ?? "ok") : fresh && resets-- > 0 ? "destroy" : "ok"));
-  const running = await startLoad(load({ requests: 401, concurrency: 8, requestTimeoutSeconds: 5 }), "baseline", dir);
+  const running = await startLoad(load({ requests: 401, concurrency: 8 }), "baseline", dir);
   const result = await running.ended;
 
   expect(tally(await samplesOf("baseline"))).toEqual({
@@ -129,7 +129,7 @@ test("without a number: one request after another, until told to stop", async ()
 test("an arrival rate: every request is in the file, due at its time, a stall counts from then", async () => {
   // Nothing is answered to 30 requests in a row; k6 goes on sending all the same.
   await start((n) => (n >= 100 && n < 130 ? "never" : "ok"));
-  const running = await startLoad(load({ rate: 100, durationSeconds: 4, requestTimeoutSeconds: 5 }), "baseline", dir);
+  const running = await startLoad(load({ rate: 100, durationSeconds: 4 }), "baseline", dir);
   await running.began;
   const result = await running.ended;
   const samples = await samplesOf("baseline");

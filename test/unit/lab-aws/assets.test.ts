@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => assets.stop());
 const get = (path: string, method = "GET"): Promise<Response> =>
-  fetch(assets.url + path, { method, signal: AbortSignal.timeout(5000) });
+  fetch(assets.url + path, { method, signal: AbortSignal.timeout(60_000) });
 
 test("every file has the checksum that is served beside it", async () => {
   const file = Buffer.from(await (await get("/kops/linux/amd64/nodeup")).arrayBuffer());
@@ -31,5 +31,5 @@ test("it listens on loopback only, and no more when it is stopped", async () => 
   expect(other.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect(other.url).not.toBe(assets.url);
   await other.stop();
-  await expect(fetch(other.url, { signal: AbortSignal.timeout(5000) })).rejects.toThrow("fetch failed");
+  await expect(fetch(other.url, { signal: AbortSignal.timeout(60_000) })).rejects.toThrow("fetch failed");
 });

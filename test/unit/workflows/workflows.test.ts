@@ -16,7 +16,7 @@ async function lint(...files: string[]): Promise<string> {
   const { paths } = await findTools({ only: ["actionlint"] });
   const { stdout } = await execa(paths.actionlint, ["-shellcheck=", "-pyflakes=", "-oneline", ...files], {
     reject: false,
-    timeout: 30_000,
+    timeout: 120_000,
   });
   return stdout;
 }
