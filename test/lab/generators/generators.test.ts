@@ -110,6 +110,7 @@ async function expectNothingLeft(): Promise<void> {
     const { items } = (await objects().listNamespacedCustomObject({ ...testRuns, namespace })) as { items: unknown[] };
     expect(items).toEqual([]);
     expect((await core().listNamespacedPod({ namespace, labelSelector: `k6_cr=${name}` })).items).toEqual([]);
+    expect(kubelets.running).toEqual([]);
   }, 180_000);
   const maps = (await core().listNamespacedConfigMap({ namespace })).items.map(({ metadata }) => metadata?.name);
   expect(maps.sort()).toEqual(["another", "kube-root-ca.crt"]);

@@ -25,6 +25,7 @@ export class Kubelets {
   readonly #core: CoreV1Api;
   readonly #containers = new Map<string, Container>();
   readonly #begun = new Set<string>();
+  readonly #gone = new Set<string>();
   #server: Server | undefined;
   #stop = (): Promise<void> => Promise.resolve();
   /** Breaks each log off once, after so many lines. */
@@ -78,6 +79,7 @@ export class Kubelets {
     const see = (pod: V1Pod): void => void this.#see(pod).catch(() => undefined);
     informer.on("add", see);
     informer.on("update", see);
+    informer.on("delete", ({ metadata }) => this.#forget(metadata?.name ?? ""));
     this.#stop = () => informer.stop();
     await informer.start();
   }
@@ -93,6 +95,11 @@ export class Kubelets {
   /** The process of a pod. */
   process(pod: string): ChildProcess | undefined {
     return this.#containers.get(pod)?.process;
+  }
+
+  /** Pods whose process runs, whether the API server still knows of them or not. */
+  get running(): string[] {
+    return [...this.#containers].flatMap(([pod, { ended }]) => (ended ? [] : [pod]));
   }
 
   port(pod: string): number {
@@ -146,6 +153,12 @@ export class Kubelets {
     await this.#run(pod, container);
   }
 
+  /** A pod that is gone has no process either, whether it was told to stop or not. */
+  #forget(name: string): void {
+    this.#gone.add(name);
+    this.#containers.get(name)?.process.kill("SIGKILL");
+  }
+
   async #run(pod: V1Pod, spec: V1Container): Promise<void> {
     const { name = "", namespace = "" } = pod.metadata ?? {};
     const home = join(this.dir, name);
@@ -161,6 +174,7 @@ export class Kubelets {
       text.replace(/\/(test|tmp)\//g, `${home}/`).replace(/(0\.0\.0\.0|127\.0\.0\.1):6565/g, `127.0.0.1:${port}`);
     const [command = "", ...args] = (spec.command ?? []).map(own);
     const env = Object.fromEntries((spec.env ?? []).map((one) => [one.name, own(one.value ?? "")]));
+    if (this.#gone.has(name)) return;
     const child = spawn(command, args, { env: { ...this.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
     const container: Container = { process: child, port, lines: [], ended: false };
     this.#containers.set(name, container);
@@ -169,12 +183,15 @@ export class Kubelets {
       lines.on("line", (text) => container.lines.push({ time: new Date().toISOString(), text }));
       return new Promise((resolve) => lines.on("close", resolve));
     });
-    await this.#status(pod, "Running", { running: { startedAt: new Date() } });
-    const code = await new Promise<number>((resolve) =>
+    const exit = new Promise<number>((resolve) =>
       child.once("close", (status, signal) => resolve(status ?? (signal === "SIGKILL" ? 137 : 143))),
     );
-    await Promise.all(closed);
-    container.ended = true;
+    const ended = Promise.all([exit, ...closed]).then(([code]) => {
+      container.ended = true;
+      return code;
+    });
+    await this.#status(pod, "Running", { running: { startedAt: new Date() } });
+    const code = await ended;
     await this.#status(pod, code === 0 ? "Succeeded" : "Failed", {
       terminated: { exitCode: code, finishedAt: new Date() },
     });
