@@ -55,7 +55,8 @@ export function fidelityText(fidelity: FidelityReport): string {
     `${share(fidelity.waived)} waived`,
     `${share(fidelity.notMirrored)} not mirrored`,
   ];
-  return `${fidelity.fields} fields of production: ${classes.join(", ")}`;
+  const unknown = fidelity.unknown === 0 ? "" : `; ${fidelity.unknown} of them not known to kops 1.35`;
+  return `${fidelity.fields} fields of production: ${classes.join(", ")}${unknown}`;
 }
 
 /** What of it matters most, on one line of a terminal: `93.2 % of production's 512 fields mirrored, 0.5 % not (1 matters)`. */

@@ -90,6 +90,7 @@ const groupSchema = z.object({
     subnets: z.array(z.string()).default([]),
     zones: z.array(z.string()).default([]),
     rootVolumeSize: z.number().optional(),
+    manager: z.string().optional(),
     rootVolumeType: z.string().optional(),
     volumes: z.array(z.object({ size: z.number().optional(), type: z.string().optional() })).default([]),
     maxPrice: z.string().optional(),
@@ -149,7 +150,8 @@ function toGroup({ metadata, spec }: z.infer<typeof groupSchema>, zoneOf: Readon
   const bastion = spec.role === "Bastion";
   const fallback = bastion ? "bastion" : controlPlane && spec.role !== "APIServer" ? "controlPlane" : "node";
   // What kops takes when nothing is said (upup/pkg/fi/cloudup/populate_instancegroup_spec.go of 1.35).
-  const least = fallback === "node" ? 2 : 1;
+  // Karpenter starts none before a pod needs one.
+  const least = spec.manager === "Karpenter" ? 0 : fallback === "node" ? 2 : 1;
   const policy = spec.mixedInstancesPolicy;
   const mixed = policy?.instances ?? [];
   return {

@@ -1,6 +1,7 @@
 import { parseCidr } from "../kops/cidr.ts";
 import { fitProblems, productionIdentity } from "../mirror/identity-check.ts";
 import { valueAt } from "../mirror/path.ts";
+import { nameOf } from "../mirror/production.ts";
 import type { Production } from "../mirror/production.ts";
 import { subnetsOf, withIpv6 } from "../mirror/rules/network.ts";
 import { productionSizes } from "../mirror/sizes.ts";
@@ -60,6 +61,7 @@ export function contradictions(given: Parsed, source: Production, region: string
     ...redundant(given, source),
     ...otherProduction(given, source),
     ...stateStore(given),
+    ...nodes(given, source),
     ...zones(source, region),
     ...network(filled, source),
     ...fit(filled, source),
@@ -100,6 +102,23 @@ function stateStore({ stateStore: bucket, production }: Parsed): Problem[] {
   return bucket !== undefined && from.startsWith("s3://") && sameBucket(bucket, from)
     ? [problem("stateStore", bucket, "is where production is read from; the mirror's is deleted with it")]
     : [];
+}
+
+/** Karpenter's groups have no size that a schedule could be made for. */
+function nodes({ production }: Parsed, { groups }: Production): Problem[] {
+  const unsized = groups.filter((group) => {
+    const { maxSize } = productionSizes(group);
+    return maxSize === undefined && valueAt(group, ["spec", "manager"]) === "Karpenter";
+  });
+  return production?.nodes !== undefined || unsized.length === 0
+    ? []
+    : [
+        problem(
+          "production.nodes",
+          undefined,
+          `is missing; production's manifests do not say how many nodes Karpenter starts for ${unsized.map(nameOf).join(", ")}`,
+        ),
+      ];
 }
 
 function zones(source: Production, region: string | undefined): Problem[] {

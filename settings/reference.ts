@@ -93,7 +93,8 @@ const references: Record<string, Reference> = {
   "production.minimum": { allowed: "a whole number, at least 1", example: "2" },
   "production.clusterName": { allowed: "the name of the cluster that is mirrored", example: "prod.k8s.example.com" },
   "production.nodes": {
-    allowed: "a whole number, at least 1; with production.source the sum of its groups' maxSize when absent",
+    allowed:
+      "a whole number, at least 1; with production.source the sum of its groups' maxSize when absent (Karpenter's groups have none, so it is needed with them)",
     example: "50",
   },
   "production.stateStore": { allowed: "s3://bucket or s3://bucket/path", example: "s3://example-prod-state-store" },

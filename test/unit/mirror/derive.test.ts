@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { fidelityText } from "../../../analysis/fidelity.ts";
 import { deriveMirror } from "../../../mirror/derive.ts";
+import { fidelityOf, fidelityReport } from "../../../mirror/fidelity.ts";
 import { identityProblems, problemText } from "../../../mirror/identity-check.ts";
 import { knownToKops } from "../../../mirror/known-fields.ts";
 import { leaves, showPath, valueAt } from "../../../mirror/path.ts";
@@ -106,6 +108,7 @@ describe("fields", () => {
       "Cluster spec.networking.cilium.futureKnob.deep[0]",
       "InstanceGroup control-plane-us-east-1b spec.volumes[0].turbo",
     ]);
+    expect(fidelityText(fidelityReport(fidelityOf(fields)))).toContain("; 2 of them not known to kops 1.35");
     expect(manifests[0]).toMatchObject({ spec: { networking: { cilium: { futureKnob: { deep: [1] } } } } });
     expect(knownToKops("kops.k8s.io/v1alpha3", "Cluster", ["spec", "networking", "subnets", 0, "cidr"])).toBe(true);
     expect(knownToKops("kops.k8s.io/v1alpha3", "Cluster", ["spec", "networkCIDR"])).toBe(false);

@@ -50,6 +50,18 @@ describe("with production as the source", () => {
     expect(Object.isFrozen(settings.blueprint)).toBe(true);
   });
 
+  test("how many nodes Karpenter starts is asked for, since no manifest says it", () => {
+    const karpenter = {
+      ...production.groups[4],
+      spec: { role: "Node", manager: "Karpenter", subnets: ["us-east-1b"] },
+    };
+    const around = { ...env, production: { ...production, groups: [...production.groups.slice(0, 4), karpenter] } };
+    expect(problems({}, around)).toEqual([expect.stringMatching(/^production\.nodes is missing; .*Karpenter.* spot$/)]);
+    const said = parseSettings({ ...raw, production: { ...raw.production, nodes: 300 } }, around);
+    expect(said.production.nodes).toBe(300);
+    expect(mirrorShape(manifestsOf(said)).groups.at(-1)).toMatchObject({ name: "spot", minSize: 0, size: 0 });
+  });
+
   test("the mirror is production's, scaled, with what the settings replace", () => {
     const manifests = manifestsOf(settings, { networkId: "vpc-1", tags: { Run: "r1" } });
     expect(manifests[0]).toMatchObject({
