@@ -61,10 +61,18 @@ export function weigh(judged: Judged, longest: { baseline: number; upgrade: numb
       upgradeMs - baselineMs - limits.canaryFactor * Math.max(0, canaryUpgradeMs - canaryBaselineMs) - noiseMs;
     if (riseMs > objectives.maxP99IncreaseMs && riseMs > (objectives.maxP99IncreasePercent * baselineMs) / 100)
       worse.push(
-        `a short pain: p99 over all requests is ${latency(upgradeMs)} ms, in the baseline ${latency(baselineMs)} ms, while the usual second is as before`,
+        `p99 over all requests is ${latency(upgradeMs)} ms, in the baseline ${latency(baselineMs)} ms: ${howLong(whole, riseMs)}`,
       );
   }
   return { broken, worse, baselineFaults };
+}
+
+/** A rise over all requests that is not one of the usual second, as far as that is known. */
+function howLong(whole: LatencyShift | null, riseMs: number): string {
+  if (whole === null) return "there are too few seconds to tell whether it was so all the time";
+  if (whole.shiftMs > riseMs / 2)
+    return `in the usual second it rose by ${latency(whole.shiftMs)} ms, which so short a baseline does not tell from noise`;
+  return "a short pain, while the usual second is as before";
 }
 
 /** Does the rise that the canary does not share exceed both budgets, in ms and in percent? */

@@ -229,6 +229,16 @@ test("a rise of p99 in one part of the roll is DEGRADED, however long the rest",
   expect(verdict.latency.parts.length).toBeGreaterThan(0);
 });
 
+test.each([
+  [12, /^p99 over all requests is \d+\.\d ms, .*: there are too few seconds to tell whether it was so all the time$/],
+  [18, /: in the usual second it rose by \d+\.\d ms, which so short a baseline does not tell from noise$/],
+])("a baseline of %i s is too short to call a rise of all answers short", (seconds, reason) => {
+  const fault = { atMs: 0, forMs: 120_000, habits: both, addMs: 80 };
+  const verdict = judge(input({ baseline: run({ seed: 1, seconds }), upgrade: upgradeWith([fault]) }));
+  expect(verdict.verdict).toBe("DEGRADED");
+  expect(verdict.reasons[0]).toMatch(reason);
+});
+
 test("what the tester suffers with its canary is not put down to the cluster", () => {
   const fault = {
     atMs: 60_000,
