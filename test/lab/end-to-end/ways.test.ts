@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals
 import { parseEvents, type RehearsalEvent } from "../../../analysis/events.ts";
 import { diffInventory, type Inventory } from "../../../lab/aws/inventory.ts";
 import { Runs } from "../../../rehearsal/run.ts";
+import { plain } from "../../../report/runbook/markdown.ts";
 import { Clone, smallMirror, type Outcome } from "./clone.ts";
 import { processesOf } from "./processes-of.ts";
 
@@ -81,7 +82,7 @@ describe("other ways to roll, and what stands in their way", () => {
     // Production's roll would have halted.
     expect(verdict.verdict).toBe("UNSAFE");
     const runbook = await clone.artifact("runbook.md");
-    for (const { message } of unblocked) expect(runbook).toContain(`the rehearsal \`${message}`);
+    for (const { message } of unblocked) expect(runbook).toContain(`- The rehearsal ${plain(message)}`);
   });
 
   test("back again by command, though its load generator dies and validation flaps: it ends well and proves nothing", async () => {
