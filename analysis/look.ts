@@ -91,8 +91,8 @@ export function look({
       other: {
         partialMs: limit.partialMs,
         stallMs: Math.round(stallMs),
-        silenceMs: Math.ceil(silence.total),
-        partialSilenceMs: Math.ceil(silence.partial),
+        silenceMs: silenceSeenFrom(upgrade, silence.total, 1),
+        partialSilenceMs: silenceSeenFrom(upgrade, silence.partial, TARGETS),
         ...detectable,
       },
     },
@@ -131,4 +131,16 @@ function detectionOf(
     totalMs: Math.ceil(longest(({ totalMs }) => totalMs)),
     partialMs: Math.ceil(longest(({ partialMs }) => partialMs)),
   };
+}
+
+/** As in the detection limit: the service has three targets. */
+const TARGETS = 3;
+
+/**
+ * From which length on a silence is reported, wherever it begins: its first request comes up to an inter-arrival late, and some
+ * must wait in it. Each target gets its share of the requests.
+ */
+function silenceSeenFrom({ spacing }: RunView, leastMs: number, targets: number): number {
+  const gapMs = targets * Math.max(spacing.fresh.medianMs, spacing.kept.medianMs);
+  return Math.ceil(Math.max(leastMs + gapMs, (limits.silentRequests + 1) * gapMs));
 }

@@ -127,18 +127,18 @@ describe("planted interruptions", () => {
 
   test("as short as the verdict promises are seen, whatever moment they begin in", () => {
     const sound = verdictOf(samples({ seed: 0, seconds, startMs: upgradeStartMs }));
-    const promised = [
-      [sound.detectionLimitMs, 1],
-      [sound.detection.partialMs, 1 / 3],
-    ] as const;
+    const promised: Pick<Fault, "forMs" | "share" | "addMs" | "outcome">[] = [
+      { forMs: sound.detectionLimitMs, outcome: "refused" },
+      { forMs: sound.detection.partialMs, share: 1 / 3, outcome: "reset" },
+      { forMs: sound.detection.silenceMs!, addMs: "end" },
+    ];
     fc.assert(
       fc.property(
         fc.nat(1000),
         fc.integer({ min: 80_000, max: 250_000 }),
         fc.constantFrom(...promised),
-        outcome,
-        (seed, tenths, [forMs, share], how) => {
-          const planted: Fault = { atMs: tenths / 10, forMs, habits: ["fresh", "kept"], share, outcome: how };
+        (seed, tenths, what) => {
+          const planted: Fault = { ...what, atMs: tenths / 10, habits: ["fresh", "kept"] };
           const verdict = verdictOf(samples({ seed, seconds, startMs: upgradeStartMs, faults: [planted] }));
           expect(verdict.outages.filter(({ evident }) => evident)).not.toEqual([]);
           expect(rankOf(verdict)).toBeGreaterThan(rank.SAFE);

@@ -10,7 +10,7 @@ describe("a sound roll", () => {
 
   test("is SAFE and says why", () => {
     expect(verdict.reasons).toEqual([
-      "None of 23,000 requests failed during the upgrade; any interruption of 30 ms or more would have been seen, of 90 ms where requests only wait",
+      "None of 23,000 requests failed during the upgrade; any interruption of 30 ms or more would have been seen, of 100 ms where requests only wait",
       "All 4 nodes run 1.35.0, and kops proposes no further change",
       "2 of 2 checks passed",
     ]);
