@@ -36,7 +36,10 @@ describe("an app that does not bear the upgrade", () => {
   });
 
   test("one replica without a budget gives UNSAFE with its outage measured; one update and one rolling update land", async () => {
-    await clone.configure({ "kops-upgrade-rehearsal:order": "legacy" });
+    await clone.configure({
+      "kops-upgrade-rehearsal:order": "legacy",
+      "kops-upgrade-rehearsal:intervals.search.maxRolls": 3,
+    });
     // It stops at once and its successor takes a while: a hole to be seen.
     const slow = await clone.lab.fault("slow-ready", { target: "rehearsal/rehearsal-app", value: 2000 });
     const up = await clone.up();
@@ -57,6 +60,9 @@ describe("an app that does not bear the upgrade", () => {
     const drained = (await clone.events()).filter((event) => event.kind === "node-draining");
     expect(drained.map((event) => event.node)).toContain(verdict.outages[0]?.node);
     expect(verdict.upgradeLanded).toMatchObject({ landed: true, pendingChanges: [] });
+    // A search for gentler intervals sees that none helps, and makes no further roll.
+    expect(verdict.search).toMatchObject({ ended: "no interval can help", attempts: [{ verdict: "UNSAFE" }] });
+    expect(verdict.search?.remedies.join("\n")).toMatch(/one replica/);
     const commands = (await clone.artifact("commands.txt")).split("\n");
     expect(commands.filter((line) => /^kops update cluster .*--yes.*--v=2$/.test(line))).toHaveLength(1);
     expect(commands.filter((line) => /^kops rolling-update cluster .*--yes/.test(line))).toHaveLength(1);
@@ -103,6 +109,8 @@ describe("an app that does not bear the upgrade", () => {
     expect(reasons).toMatch(/\bi-[0-9a-f]{17}\b/);
     expect(reasons).toMatch(/\brehearsal-app-[0-9a-z-]+/);
     expect(verdict.upgrade.failed).toBe(0);
+    expect(verdict.search?.attempts).toHaveLength(1);
+    expect(verdict.search?.remedies.join("\n")).toMatch(/PodDisruptionBudget rehearsal\/rehearsal-app allows no disruption/);
   });
 
   test("destroy after a failed upgrade leaves the AWS inventory as it was", async () => {
