@@ -1,4 +1,4 @@
-import { chmod, open, readFile } from "node:fs/promises";
+import { chmod, open, readFile, rm } from "node:fs/promises";
 import { exportKubeconfigArgv } from "../../kops/argv.ts";
 import type { Kops } from "../kops.ts";
 import type { Step } from "./step.ts";
@@ -13,6 +13,8 @@ async function exportTo(kops: Kops, file: string): Promise<void> {
 
 /** Writes the stack's own kubeconfig, mode 0600. */
 export async function writeKubeconfig(kops: Kops): Promise<void> {
+  // kops that is killed leaves its lock, and refuses ever after. Only one step of a stack runs at a time, so it is nobody's.
+  await rm(`${kops.kubeconfig}.lock`, { force: true });
   await exportTo(kops, kops.kubeconfig);
 }
 
