@@ -110,7 +110,9 @@ describe("an app that does not bear the upgrade", () => {
     expect(reasons).toMatch(/\brehearsal-app-[0-9a-z-]+/);
     expect(verdict.upgrade.failed).toBe(0);
     expect(verdict.search?.attempts).toHaveLength(1);
-    expect(verdict.search?.remedies.join("\n")).toMatch(/PodDisruptionBudget rehearsal\/rehearsal-app allows no disruption/);
+    expect(verdict.search?.remedies.join("\n")).toMatch(
+      /PodDisruptionBudget rehearsal\/rehearsal-app allows no disruption/,
+    );
   });
 
   test("destroy after a failed upgrade leaves the AWS inventory as it was", async () => {
