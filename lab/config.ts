@@ -32,6 +32,8 @@ export const labConfigSchema = z.object({
   }),
   /** Whether Pulumi finds the official plugins; else the lab's own stand in. */
   officialPlugins: z.boolean(),
+  /** The cluster of stack `local`. */
+  cluster: z.object({ clusterName: z.string(), stateStore: z.string() }),
   options: labOptionsSchema,
 });
 export type LabConfig = z.infer<typeof labConfigSchema>;

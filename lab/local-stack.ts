@@ -13,10 +13,14 @@ const defaults: LocalCluster = {
   stateStore: "s3://rehearsal-local-state-store",
 };
 
-/** Reads it from the stack's settings file; what the file does not say, or all if there is none, has its default. */
+/**
+ * Reads it from the stack's settings file; what the file does not say, or all if there is none, has its default.
+ *
+ * @throws Error when the file is no YAML
+ */
 export function readLocalCluster(file: string): LocalCluster {
   if (!existsSync(file)) return defaults;
-  const { config } = (parse(readFileSync(file, "utf8")) ?? {}) as { config?: Record<string, unknown> };
+  const { config } = (contentsOf(file) ?? {}) as { config?: Record<string, unknown> };
   const setting = (name: string): string | undefined => {
     const entry = Object.entries(config ?? {}).find(([key]) => key.split(":").at(-1) === name);
     return typeof entry?.[1] === "string" ? entry[1] : undefined;
@@ -26,4 +30,13 @@ export function readLocalCluster(file: string): LocalCluster {
     clusterName: setting("clusterName") ?? defaults.clusterName,
     stateStore: store === undefined ? defaults.stateStore : store.replace(/^(s3:\/\/)?/, "s3://"),
   };
+}
+
+function contentsOf(file: string): unknown {
+  try {
+    return parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+    throw new Error(`${file} is no YAML: ${reason}`);
+  }
 }

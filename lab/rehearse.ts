@@ -2,7 +2,9 @@ import { createWriteStream } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa, ExecaError, type ResultPromise } from "execa";
+import { UsageError } from "../rehearsal/errors.ts";
 import { exitStatus, verdictStatus } from "../rehearsal/exit-status.ts";
+import { stackSettings } from "../rehearsal/stack-settings.ts";
 import { verdictSchema, type Verdict } from "../analysis/verdict-schema.ts";
 import { diffInventory, inventory, type Inventory } from "./aws/inventory.ts";
 import { startLab, type Lab } from "./client.ts";
@@ -46,6 +48,8 @@ class LabRehearsal {
     process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
     let lab: Lab | undefined;
     try {
+      // What is wrong with the settings is told before anything is started.
+      await stackSettings("local", projectDir);
       this.#say("lab: starting");
       lab = await startLab({ dir: this.dir, owned: !this.keep, progress: (line) => this.#say(`tools: ${line}`) });
       const before = await this.#inventory(lab);
@@ -63,7 +67,8 @@ class LabRehearsal {
       return verdictStatus(verdict.verdict);
     } catch (error) {
       console.error(`\nerror: ${this.#describe(error)}`);
-      return this.#interrupts > 0 ? exitStatus.interrupted : exitStatus.failure;
+      if (this.#interrupts > 0) return exitStatus.interrupted;
+      return error instanceof UsageError ? exitStatus.usage : exitStatus.failure;
     } finally {
       if (!this.keep) await lab?.down();
       process.off("SIGINT", onSignal).off("SIGTERM", onSignal);

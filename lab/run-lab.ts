@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { ClusterPart } from "./cluster.ts";
 import type { LabConfig } from "./config.ts";
 import type { LabContext, Part } from "./context.ts";
@@ -7,10 +6,8 @@ import { ApiEndpoint } from "./control-plane/endpoint.ts";
 import { StateStores } from "./control-plane/state-store.ts";
 import { labEnv, labPath } from "./env.ts";
 import { Faults } from "./faults.ts";
-import { readLocalCluster } from "./local-stack.ts";
 import { labMemory } from "./memory.ts";
 import type { AwsEmulator, StartNodes } from "./parts.ts";
-import { projectDir } from "./paths.ts";
 import { freePorts } from "./ports.ts";
 import { processStartTime } from "../processes/process-identity.ts";
 import { ProcessSupervisor } from "./process-supervisor.ts";
@@ -91,7 +88,7 @@ export async function runLab(
         officialPlugins: config.officialPlugins,
         apiServer: endpoints.api,
         aws: aws.env,
-        ...readLocalCluster(join(projectDir, "Pulumi.local.yaml")),
+        ...config.cluster,
       }),
       path: labPath(config),
     });

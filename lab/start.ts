@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { lock } from "proper-lockfile";
 import { connectLab, type Lab } from "./connect.ts";
 import { labOptionsSchema, type LabConfig, type LabOptions } from "./config.ts";
+import { readLocalCluster } from "./local-stack.ts";
 import { labDir, projectDir } from "./paths.ts";
 import { logFile } from "./process-supervisor.ts";
 import { readState } from "./state-file.ts";
@@ -35,6 +36,7 @@ export async function startLab(start: StartLabOptions): Promise<Lab> {
   const progress = start.progress ?? (() => undefined);
   const running = await runningLab(dir, start);
   if (running) return running;
+  const cluster = readLocalCluster(join(projectDir, "Pulumi.local.yaml"));
   const tools = start.tools ?? (await prepareTools(dir, progress));
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   // Two starts at once: the second waits, and then finds the first one's lab.
@@ -48,7 +50,7 @@ export async function startLab(start: StartLabOptions): Promise<Lab> {
     if (meanwhile) return meanwhile;
     progress(`starting the lab in ${dir}`);
     clean(dir);
-    await launch({ ...tools, dir, owned: start.owned, options: labOptionsSchema.parse(start.options ?? {}) });
+    await launch({ ...tools, dir, owned: start.owned, cluster, options: labOptionsSchema.parse(start.options ?? {}) });
     const lab = await connectLab(dir);
     await selectStack(lab);
     return lab;

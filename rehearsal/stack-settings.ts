@@ -7,15 +7,16 @@ import { UsageError } from "./errors.ts";
 import { productionFor } from "./production/for-settings.ts";
 
 /**
- * The settings of a stack in the current folder, for commands that `pulumi` does not call;
+ * The settings of a stack, for commands that `pulumi` does not call;
  * production is read where they name a source of it.
  *
  * @param stack Default: the only one that has a file
+ * @param projectDir Default: the current folder
  * @throws UsageError that lists everything that is wrong with them, or the stacks that there are
  */
-export async function stackSettings(stack: string | undefined): Promise<Settings> {
+export async function stackSettings(stack: string | undefined, projectDir = process.cwd()): Promise<Settings> {
   try {
-    const around = surroundingsOf(stack ?? onlyStack(), undefined, process.cwd());
+    const around = surroundingsOf(stack ?? onlyStack(projectDir), undefined, projectDir);
     const { raw, region } = readStackFile(around);
     const here = { ...around, region };
     return parseSettings(raw, { ...here, production: await productionFor(raw, here) });
@@ -24,8 +25,8 @@ export async function stackSettings(stack: string | undefined): Promise<Settings
   }
 }
 
-function onlyStack(): string {
-  const known = readdirSync(".").flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+function onlyStack(projectDir: string): string {
+  const known = readdirSync(projectDir).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
   if (known.length === 1 && known[0] !== undefined) return known[0];
   throw new UsageError("Which stack is meant?", {
     details: [known.length === 0 ? "There is no Pulumi.<stack>.yaml here." : `There are ${known.sort().join(", ")}.`],

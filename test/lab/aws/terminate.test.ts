@@ -1,20 +1,17 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { CreateTagsCommand } from "@aws-sdk/client-ec2";
 import type { Cluster } from "../../../rehearsal/cluster.ts";
 import { terminateDetached } from "../../../rehearsal/detached.ts";
-import type { NewEvent } from "../../../rehearsal/event-log.ts";
-import { Run } from "../../../rehearsal/run.ts";
-import type { StepContext } from "../../../rehearsal/steps/step.ts";
 import type { BlockedNode } from "../../../rehearsal/unblock/remedies.ts";
 import { unblocker } from "../../../rehearsal/unblock/unblocker.ts";
 import { configOf } from "../../unit/rehearsal/config.fixture.ts";
+import { unblocking } from "../../unit/rehearsal/unblock.fixture.ts";
 import { startEmulator, type Emulator } from "./emulator.ts";
 import { createGroup, createWorld, describe as look, groupInstances, present } from "./world.ts";
 
-jest.setTimeout(60_000);
 const variables = { AWS_ACCESS_KEY_ID: "tester", AWS_SECRET_ACCESS_KEY: "tester", AWS_ENDPOINT_URL: "" };
 const before = Object.fromEntries(Object.keys(variables).map((name) => [name, process.env[name]]));
 const { clusterName } = configOf();
@@ -58,11 +55,7 @@ test("what a roll has left outside of its group is ended, of this mirror alone",
 
 test("an instance that holds up the roll is ended only if AWS says that it is the mirror's", async () => {
   const told: string[] = [];
-  const context = {
-    config: configOf(),
-    run: new Run("run", dir),
-    log: { emit: ({ message }: NewEvent) => void told.push(message) },
-  } as unknown as StepContext;
+  const context = unblocking(dir, told);
   const missing = (node: string): BlockedNode => ({ node, why: "missing", pods: [], message: "x", sinceMs: 0 });
   const help = unblocker(context, { nodesNow: () => Promise.resolve([]) } as unknown as Cluster, () =>
     [ids[3]!, ids[4]!, ids[1]!].map(missing),

@@ -25,6 +25,16 @@ describe("an app that does not bear the upgrade", () => {
     await clone.dispose();
   });
 
+  test("a wrong setting ends a whole rehearsal before anything is started", async () => {
+    const wrong = "kops-upgrade-rehearsal:intervalls";
+    await clone.configure({ [wrong]: "4s" });
+    const rehearse = await clone.run("node", ["--import", "tsx", "lab/cli.ts", "rehearse", "--dir", ".lab/other"]);
+    await clone.configure({ [wrong]: undefined });
+    expect(rehearse.exitCode).toBe(2);
+    expect(rehearse.all).toMatch(/error: 1 setting is wrong in stack local; nothing was created\.\n +1\. intervalls: /);
+    expect(rehearse.all).not.toContain("starting");
+  });
+
   test("preview starts nothing and says what would be done", async () => {
     const preview = await clone.pulumi(["preview", "--diff"]);
     expect(preview.all).toContain("1.34.3");

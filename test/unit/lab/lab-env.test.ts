@@ -67,6 +67,8 @@ describe("the cluster of stack local", () => {
       expect(readLocalCluster(file)).toEqual({ clusterName: "a.example.com", stateStore: "s3://my-store" });
       writeFileSync(file, "");
       expect(readLocalCluster(file)).toEqual(defaults);
+      writeFileSync(file, "config:\n  a: b: c\n");
+      expect(() => readLocalCluster(file)).toThrow(`${file} is no YAML: Nested mappings`);
     } finally {
       rmSync(dir, { recursive: true });
     }

@@ -6,8 +6,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { V1PodDisruptionBudget } from "@kubernetes/client-node";
 import { Cluster } from "../../../rehearsal/cluster.ts";
-import type { NewEvent } from "../../../rehearsal/event-log.ts";
-import { Run } from "../../../rehearsal/run.ts";
 import type { StepContext } from "../../../rehearsal/steps/step.ts";
 import {
   actionText,
@@ -23,6 +21,7 @@ import { unblocker } from "../../../rehearsal/unblock/unblocker.ts";
 import { findBlocked } from "../../../rehearsal/watch/blocked.ts";
 import { LaunchFailures } from "../../../rehearsal/watch/launch-failures.ts";
 import { configOf } from "./config.fixture.ts";
+import { unblocking } from "./unblock.fixture.ts";
 
 const patienceMs = 10_000;
 const patience = { drain: patienceMs, "system-pods": patienceMs, missing: patienceMs };
@@ -141,11 +140,7 @@ describe("what is done when a roll does not go on", () => {
     try {
       const deleted: string[] = [];
       const told: string[] = [];
-      const context = {
-        config: configOf(),
-        run: new Run("run", dir),
-        log: { emit: ({ message }: NewEvent) => void told.push(message) },
-      } as unknown as StepContext;
+      const context = unblocking(dir, told);
       const cluster = {
         deletePod: (pod: string) => Promise.resolve(void deleted.push(pod)),
         nodesNow: () => Promise.resolve([]),
@@ -172,11 +167,7 @@ describe("what is done when a roll does not go on", () => {
     const dir = await mkdtemp(join(tmpdir(), "unblock-"));
     try {
       const told: string[] = [];
-      const context = {
-        config: configOf(),
-        run: new Run("run", dir),
-        log: { emit: ({ message }: NewEvent) => void told.push(message) },
-      } as unknown as StepContext;
+      const context = unblocking(dir, told);
       const joined = {
         metadata: { name: "i-1" },
         spec: { providerID: "aws:///us-east-1a/i-1" },
