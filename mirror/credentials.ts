@@ -1,3 +1,4 @@
+import { credentialForms } from "./credential-forms.ts";
 import type { Path } from "./path.ts";
 
 const replacement = "REPLACED";
@@ -9,15 +10,11 @@ const bare = String.raw`[^\s"'\x60&,;\\]*[^\s"'\x60&,;\\})\]]`;
 const longWords = String.raw`pass(?:word|wd|phrase)|secret|token|(?:access|api|auth|encryption|integration|licen[cs]e|master|private|routing|secret|shared|signing)[_-]?key|secret[_-]?access[_-]?key`;
 const shortWords = String.raw`pass|pwd`;
 
-/** Things that are secrets whatever they open; the part to keep is in the first group. */
+/** What surroundings show to be a credential; the part to keep is in the first group. */
 const shapes: readonly RegExp[] = [
   /(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(?=-----END)/g,
-  /()(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])/g,
-  /()(?<!\w)(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,}|npm_\w{30,}|dckr_pat_[\w-]{20,}|hv[sbr]\.[\w-]{16,}|AIza[\w-]{35}|[rs]k_live_\w{16,})/g,
   // A JSON Web Token.
   /()(?<![\w.-])eyJ[\w-]{8,}\.eyJ[\w-]+\.[\w-]+/g,
-  /(https:\/\/hooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/]+/g,
-  /(https:\/\/(?:[\w-]+\.webhook\.office\.com\/webhookb2|discord(?:app)?\.com\/api\/webhooks)\/)[^\s"']+/g,
   // A password in a URL: https://user:password@host
   /((?<![a-z0-9+.-])[a-z][a-z0-9+.-]*:\/\/)[^\s/:@]*:[^\s/@]+(?=@)/gi,
   // A header, and what curl is given.
@@ -48,9 +45,10 @@ const encodedPem = /(?<![A-Za-z0-9+/])LS0tLS1CRUdJTi[A-Za-z0-9+/]{16,}={0,2}/g;
 
 /** A text in which nothing that opens something is left. */
 export function withoutCredentials(text: string): string {
-  const plain = text.replace(encodedPem, (encoded) =>
+  const withoutKeys = text.replace(encodedPem, (encoded) =>
     Buffer.from(encoded, "base64").toString("latin1").includes("PRIVATE KEY") ? replacement : encoded,
   );
+  const plain = credentialForms.reduce((before, form) => before.replace(form, replacement), withoutKeys);
   return shapes.reduce(
     (before, shape) =>
       before.replace(shape, (whole: string, kept: string) =>

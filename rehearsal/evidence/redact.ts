@@ -1,3 +1,5 @@
+import { credentialForms } from "../../mirror/credential-forms.ts";
+
 const hidden = "[removed]";
 
 /** Forms of secrets that tell themselves apart, wherever they stand. */
@@ -8,11 +10,9 @@ const forms: readonly RegExp[] = [
   /LS0tLS1CRUdJTi[A-Za-z0-9+/=]+/g,
   // JSON web tokens, as service accounts have them.
   /\beyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?/g,
-  // AWS access keys, and signatures of requests.
-  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
+  ...credentialForms,
+  // Signed requests to AWS, as tokens of EKS.
   /\bk8s-aws-v1\.[\w-]+/g,
-  // Tokens of GitHub, GitLab and Slack.
-  /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,})/g,
   // Bootstrap tokens of Kubernetes.
   /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g,
 ];

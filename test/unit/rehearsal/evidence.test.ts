@@ -23,6 +23,8 @@ const planted: Readonly<Record<string, string>> = {
     "https://s3/x?X-Amz-Credential=AKIAIOSFODNN7PLANTED%2Fus&X-Amz-Signature=plantedabcdef0123&X-Amz-Security-Token=plantedIQoJ",
   "an EKS-like token": "k8s-aws-v1.plantedaHR0cHM6Ly9zdHM",
   "a bootstrap token": "token: abcdef.plantedplanted12",
+  "a token of a registry of packages": `npm whoami npm_${"planted".repeat(5)}`,
+  "an address that anybody may post to": "https://hooks.slack.com/services/T0/B0/plantedXyZ",
   "a password": "--set password='planted value' x",
   "a password of words in YAML": "db:\n  rootPassword: planted horse, planted; staple\n",
   "a text of several lines in YAML": "  tls-secret: |\n    planted one\n\n    planted two\n  other: kept",
