@@ -19,7 +19,7 @@ export interface Row {
   outcome: Outcome;
   ok: boolean;
   habit: Habit;
-  /** Number of the target among those of the run; the names are in {@link Columns.target}. */
+  /** Number of the target among those of the run; the names are in {@link Columns.targetName}. */
   target: number;
 }
 
@@ -81,7 +81,12 @@ export class Columns {
   }
 
   target(row: number): string {
-    return this.#kinds.targetName(this.#kinds.at(this.#kind.at(row)).target);
+    return this.targetName(this.#kinds.at(this.#kind.at(row)).target);
+  }
+
+  /** The name of a {@link Row}'s target; empty where none answered. */
+  targetName(target: number): string {
+    return this.#kinds.targetName(target);
   }
 
   /** Puts the request of a row into `into`, which saves an object for each. */

@@ -5,8 +5,6 @@ import { Reference } from "./reference.ts";
 import type { LatencyShift } from "./verdict-schema.ts";
 import type { LatencyWindows, Window } from "./windows.ts";
 
-/** Fewer windows than this cannot be tested. */
-const MIN_WINDOWS = 10;
 /** So many standard deviations below what is found lie 19 rises of 20 that are larger by as many. */
 const SURELY = 1.645;
 
@@ -71,7 +69,7 @@ export class Comparison {
   p({ fromMs, toMs }: Part): number {
     const [from, to] = between(this.#upgrade.cluster, fromMs, toMs);
     const contrast = this.#contrasts.of(fromMs, toMs);
-    if (contrast === undefined || to - from < MIN_WINDOWS || this.#usual.length < MIN_WINDOWS) return 1;
+    if (contrast === undefined || to - from < limits.minWindows || this.#usual.length < limits.minWindows) return 1;
     const meanScore = (this.#scores[to]! - this.#scores[from]!) / (to - from);
     const byRanks = this.#reference?.p(meanScore, to - from) ?? 0;
     return Math.min(1, this.#comparisons * Math.max(byRanks, this.#contrasts.p(contrast)));
@@ -82,7 +80,8 @@ export class Comparison {
     const { percentile, against } = this.#channel;
     const during = this.#values(this.#upgrade.cluster, part);
     const contrast = this.#contrasts.of(part.fromMs, part.toMs);
-    if (contrast === undefined || during.length < MIN_WINDOWS || this.#usual.length < MIN_WINDOWS) return null;
+    if (contrast === undefined || during.length < limits.minWindows || this.#usual.length < limits.minWindows)
+      return null;
     const p = this.p(part);
     const canaryShiftMs = this.#canaryShift(part);
     const leastMs = Math.max(this.#noticeableMs, this.#inMs(this.#least(contrast.spread)));
@@ -107,7 +106,7 @@ export class Comparison {
 
   /** The rise for half a minute that is found 19 times of 20, in ms; undefined when none is. */
   detectable(): number | undefined {
-    if (this.#usual.length < MIN_WINDOWS) return undefined;
+    if (this.#usual.length < limits.minWindows) return undefined;
     const spread = this.#contrasts.spread(STRETCH_WINDOWS, true);
     const byRanks = this.#reference?.detectable(STRETCH_WINDOWS, this.#significance) ?? 1;
     if (spread === undefined || byRanks === Infinity) return undefined;
@@ -138,7 +137,7 @@ export class Comparison {
   /** What the canary's windows rose by, if they did beyond chance; in ms. */
   #canaryShift(part: Part): number {
     const during = this.#values(this.#upgrade.canary, part);
-    if (this.#canary.length < MIN_WINDOWS || during.length < MIN_WINDOWS) return 0;
+    if (this.#canary.length < limits.minWindows || during.length < limits.minWindows) return 0;
     const meanScore = during.reduce((sum, value) => sum + this.#canary.score(value), 0) / during.length;
     if (this.#canary.p(meanScore, during.length) > limits.canarySignificance) return 0;
     // Where only some of its windows are higher, the usual difference would not show it.

@@ -28,6 +28,8 @@ export const limits = {
   minRequests: 500,
   /** Fewer than this in either habit cannot be compared. */
   minRequestsPerHabit: 100,
+  /** Fewer windows than this in either run, and latency cannot be compared; a window is a second, or 50 requests. */
+  minWindows: 10,
   /** At least this share of the requests that were due must have been recorded: missing ones are not zero errors. */
   minSeenShare: 0.95,
   /** No request for longer than this while some were due: the load generator stood still. At least 20 inter-arrivals. */

@@ -28,6 +28,8 @@ export interface LoadRun {
   readonly exitClass: LoadExit;
   /** Why it is not complete, in words, where that is known. */
   readonly problem?: string | undefined;
+  /** Names of the pods that were ready behind the Service as the load began, without namespace; absent where nobody looked. */
+  readonly pods?: readonly string[] | undefined;
   /** Each request, the canary's too, in any order. Hand in {@link Columns} to read a large file only once. */
   readonly samples: Iterable<Sample> | Columns;
 }

@@ -1,3 +1,4 @@
+import { answered } from "./answered.ts";
 import { findInterruptions, leastSilence, requestsToSee, usualRatios } from "./interruptions.ts";
 import type { Interruption } from "./interruptions.ts";
 import type { JudgeInput } from "./judge-input.ts";
@@ -38,7 +39,8 @@ export function look({
   const upgrade = viewRun(runs.upgrade, warmupMs, baseline.canary.stallMs);
 
   const measure = { baseline: measurer(), upgrade: measurer() };
-  scan(baseline, [measure.baseline.visit]);
+  const answers = { baseline: answered(baseline.columns), upgrade: answered(upgrade.columns) };
+  scan(baseline, [measure.baseline.visit, answers.baseline.visit]);
   const usual = measure.baseline.finish(runs.baseline.droppedIterations);
   const stallMs = Math.max(limits.stallMs, limits.stallTimesP99 * (usual.p99Ms ?? 0));
   const edgeMs = usual.p99Ms ?? 0;
@@ -57,24 +59,28 @@ export function look({
     baseline: findInterruptions(baseline, { ...badness, silence: shortest }),
     upgrade: findInterruptions(upgrade, { ...badness, silence }, [
       measure.upgrade.visit,
+      answers.upgrade.visit,
       cut.upgrade.visit,
       pool.upgrade.visit,
     ]),
   };
 
   const measured = { baseline: usual, upgrade: measure.upgrade.finish(runs.upgrade.droppedIterations) };
-  const sight = {
-    baseline: sightOf("baseline", baseline, measured.baseline),
-    upgrade: sightOf("upgrade", upgrade, measured.upgrade),
-  };
+  const windows = { baseline: cut.baseline.finish(), upgrade: cut.upgrade.finish() };
+  const sight = (name: "baseline" | "upgrade", view: RunView): Sight =>
+    sightOf(name, view, {
+      measured: measured[name],
+      windows: windows[name].cluster.length,
+      answered: answers[name].finish(),
+    });
   const pooled = { baseline: pool.baseline.finish(), upgrade: pool.upgrade.finish() };
-  const { detectable, ...compared } = compareLatency(cut.baseline.finish(), cut.upgrade.finish(), events);
+  const { detectable, ...compared } = compareLatency(windows.baseline, windows.upgrade, events);
   const limit = detectionOf(upgrade, badness.usualRatio, stallMs);
   return {
     upgrade,
     measured,
     interruptions,
-    sight,
+    sight: { baseline: sight("baseline", baseline), upgrade: sight("upgrade", upgrade) },
     latency: {
       ...compared,
       pooledP99: {

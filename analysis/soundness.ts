@@ -1,7 +1,7 @@
 import { limits } from "./limits.ts";
 import type { RunView } from "./run-view.ts";
 import type { Measurement } from "./verdict-schema.ts";
-import { count, number, percent, span } from "./words.ts";
+import { count, few, number, percent, span } from "./words.ts";
 
 /** What a run can show, from its own requests. */
 export interface Sight {
@@ -9,8 +9,17 @@ export interface Sight {
   readonly faults: readonly string[];
 }
 
+/** What of a run's requests its sight depends on. */
+export interface Judged {
+  readonly measured: Measurement;
+  /** How many windows have latency percentiles. */
+  readonly windows: number;
+  /** Names of the pods that answered. */
+  readonly answered: ReadonlySet<string>;
+}
+
 /** Looks for all that makes a run unfit to say that nothing happened. */
-export function sightOf(name: "baseline" | "upgrade", view: RunView, measured: Measurement): Sight {
+export function sightOf(name: "baseline" | "upgrade", view: RunView, { measured, windows, answered }: Judged): Sight {
   const { run } = view;
   const faults: string[] = [];
   const why = run.problem === undefined ? "" : ` (${run.problem})`;
@@ -28,6 +37,12 @@ export function sightOf(name: "baseline" | "upgrade", view: RunView, measured: M
     faults.push(
       `the ${name} has ${count(measured.requests, "request")} that can be judged, at least ${limits.minRequests} are needed`,
     );
+
+  if (windows < limits.minWindows)
+    faults.push(
+      `the latency of the ${name} cannot be compared: it has ${count(windows, "window")} with enough requests, at least ${limits.minWindows} are needed (a window is a second, or 50 requests)`,
+    );
+  faults.push(...silentPods(name, run, answered));
 
   const gaps = (["fresh", "kept"] as const).map((habit) => {
     const spacing = view.spacing[habit];
@@ -49,6 +64,18 @@ export function sightOf(name: "baseline" | "upgrade", view: RunView, measured: M
   }
   faults.push(...canaryFaults(name, view));
   return { faults };
+}
+
+/**
+ * What becomes of a pod that got no request is not seen. Only where pods are known to name themselves in their answers, as
+ * those of the sample app do.
+ */
+function silentPods(name: string, { pods = [] }: RunView["run"], answered: ReadonlySet<string>): string[] {
+  const silent = pods.filter((pod) => !answered.has(pod));
+  if (silent.length === 0 || silent.length === pods.length) return [];
+  return [
+    `${count(silent.length, "pod")} of the ${pods.length} behind the Service answered no request of the ${name} (${few(silent.join(", "))}): what becomes of ${silent.length === 1 ? "it" : "them"} would not be seen; look at the load balancer's targets, or raise load.rate`,
+  ];
 }
 
 function canaryFaults(name: string, view: RunView): string[] {

@@ -1,4 +1,5 @@
 import { createReadStream, existsSync } from "node:fs";
+import { z } from "zod";
 import { Columns } from "../analysis/columns.ts";
 import type { LoadRun } from "../analysis/load-run.ts";
 import { SampleDecoder } from "../analysis/sample-file.ts";
@@ -8,6 +9,10 @@ import { readIfThere } from "./files.ts";
 import type { LoadKind } from "./load/plan.ts";
 import { loadResultSchema } from "./load/result.ts";
 import type { Run } from "./run.ts";
+
+/** Which pods were ready behind the Service as the baseline began; older runs have none. */
+export const servingFile = "serving.json";
+const servingSchema = z.object({ pods: z.array(z.string()) });
 
 /** A load run with its samples in columns. */
 export type LoadedRun = LoadRun & { readonly samples: Columns };
@@ -47,5 +52,7 @@ export async function readLoadRun(run: Run, kind: LoadKind): Promise<LoadedRun> 
     lost > 0 ? `${file} ends early: ${count(lost, "request")} of it ${lost === 1 ? "is" : "are"} missing` : undefined;
   const complete = result.complete && ends === undefined;
   const problem = result.problem ?? ends;
-  return { startMs: fromMs, endMs: toMs, rate, droppedIterations, complete, exitClass, problem, samples };
+  const serving = kind === "baseline" ? await readIfThere(run.path(servingFile)) : undefined;
+  const pods = serving === undefined ? undefined : servingSchema.parse(JSON.parse(serving)).pods;
+  return { startMs: fromMs, endMs: toMs, rate, droppedIterations, complete, exitClass, problem, pods, samples };
 }

@@ -4,25 +4,17 @@ import { type Cluster, selects, systemNode } from "./cluster.ts";
 
 /** What serves a URL: the pods behind the Service whose load balancer has that host, and what protects them. */
 export async function lookAtWorkload(cluster: Cluster, targetUrl: string): Promise<Workload> {
-  const host = new URL(targetUrl).hostname;
-  const service = (await cluster.services()).find(({ status }) =>
-    (status?.loadBalancer?.ingress ?? []).some(({ hostname, ip }) => hostname === host || ip === host),
-  );
-  const namespace = service?.metadata?.namespace ?? "";
-  const selector = service?.spec?.selector;
-  if (service === undefined || selector === undefined)
+  const found = await behind(cluster, targetUrl);
+  if (found === undefined)
     return { service: null, pods: 0, nodes: 0, readinessProbe: false, preStop: false, budgets: [] };
-  const pods = (await cluster.pods(namespace)).filter(
-    (pod) =>
-      pod.metadata?.deletionTimestamp === undefined && selects({ matchLabels: selector }, pod.metadata?.labels ?? {}),
-  );
+  const { namespace, service, pods } = found;
   const budgets = (await cluster.budgets(namespace)).filter((budget) =>
     pods.some((pod) => selects(budget.spec?.selector, pod.metadata?.labels ?? {})),
   );
   const workers = (await cluster.nodes()).map(systemNode).filter(({ controlPlane }) => !controlPlane);
   return {
     workers: workers.length,
-    service: `${namespace}/${service.metadata?.name ?? ""}`,
+    service: `${namespace}/${service}`,
     pods: pods.length,
     nodes: new Set(pods.map((pod) => pod.spec?.nodeName)).size,
     readinessProbe: every(pods, ({ readinessProbe }) => readinessProbe !== undefined),
@@ -32,6 +24,32 @@ export async function lookAtWorkload(cluster: Cluster, targetUrl: string): Promi
       disruptionsAllowed: budget.status?.disruptionsAllowed ?? 0,
     })),
   };
+}
+
+/** Names of the pods that a URL's load balancer may send requests to now, without namespace; empty where none is known. */
+export async function readyPods(cluster: Cluster, targetUrl: string): Promise<string[]> {
+  const pods = (await behind(cluster, targetUrl))?.pods ?? [];
+  return pods
+    .filter(({ status }) => status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True"))
+    .map(({ metadata }) => metadata?.name ?? "");
+}
+
+async function behind(
+  cluster: Cluster,
+  targetUrl: string,
+): Promise<{ readonly namespace: string; readonly service: string; readonly pods: readonly V1Pod[] } | undefined> {
+  const host = new URL(targetUrl).hostname;
+  const service = (await cluster.services()).find(({ status }) =>
+    (status?.loadBalancer?.ingress ?? []).some(({ hostname, ip }) => hostname === host || ip === host),
+  );
+  const selector = service?.spec?.selector;
+  if (service === undefined || selector === undefined) return undefined;
+  const namespace = service.metadata?.namespace ?? "";
+  const pods = (await cluster.pods(namespace)).filter(
+    ({ metadata }) =>
+      metadata?.deletionTimestamp === undefined && selects({ matchLabels: selector }, metadata?.labels ?? {}),
+  );
+  return { namespace, service: service.metadata?.name ?? "", pods };
 }
 
 type Container = NonNullable<V1Pod["spec"]>["containers"][number];

@@ -141,9 +141,9 @@ const references: Record<string, Reference> = {
   "app.chart.repo": { allowed: "the URL of a chart repository", example: "https://charts.example.com" },
   "app.chart.version": { allowed: "the version of the chart", example: "6.9.0" },
   load: { allowed: "an object; every part has a default", example: "{ rate: 200, durationSeconds: 300 }" },
-  "load.rate": { allowed: "requests per second, above 0", example: "200" },
-  "load.durationSeconds": { allowed: "seconds, above load.warmupSeconds", example: "300" },
-  "load.requests": { allowed: "a whole number above 0, for the article's ab -n", example: "100000" },
+  "load.rate": { allowed: "requests per second, so that the baseline has at least 500", example: "200" },
+  "load.durationSeconds": { allowed: "seconds, at least 10 more than load.warmupSeconds", example: "300" },
+  "load.requests": { allowed: "a whole number, at least 500, for the article's ab -n", example: "100000" },
   "load.concurrency": { allowed: "a whole number above 0, for the article's ab -c", example: "10" },
   "load.expectBody": {
     allowed: "a regular expression that each answer's body must match; by default any body that is not empty does",

@@ -1,4 +1,5 @@
 import { durationMs } from "../analysis/duration.ts";
+import { limits } from "../analysis/limits.ts";
 import { contains, overlaps, parseCidr, subnetBits } from "../kops/cidr.ts";
 import { podRange } from "../kops/networking.ts";
 import { upgradeProblem, versionProblem } from "../kops/versions.ts";
@@ -198,11 +199,7 @@ function files({ sshPublicKey, channel, app, prices, production }: Parsed, env: 
 
 function loadAndApp({ load, app }: Parsed): Problem[] {
   const problems: Problem[] = [];
-  if (load && load.durationSeconds <= load.warmupSeconds) {
-    problems.push(
-      problem("load.durationSeconds", load.durationSeconds, `leaves nothing after ${load.warmupSeconds} s of warm-up`),
-    );
-  }
+  if (load) problems.push(...tooShort(load));
   if (load?.expectBody !== undefined && !isPattern(load.expectBody)) {
     problems.push(problem("load.expectBody", load.expectBody, "is not a regular expression"));
   }
@@ -212,6 +209,23 @@ function loadAndApp({ load, app }: Parsed): Problem[] {
     );
   }
   return problems;
+}
+
+/** A baseline that is bound to prove nothing is not worth the hours that the rehearsal takes. */
+function tooShort({ rate, durationSeconds, warmupSeconds, requests }: NonNullable<Parsed["load"]>): Problem[] {
+  const least = `no verdict can be made of fewer than ${limits.minRequests}`;
+  if (requests !== undefined)
+    return requests < limits.minRequests ? [problem("load.requests", requests, `is too few: ${least}`)] : [];
+  const left = durationSeconds - warmupSeconds;
+  if (left < limits.minWindows) {
+    const rest = left <= 0 ? "nothing" : `${left} s`;
+    const what = `leaves ${rest} after ${warmupSeconds} s of warm-up, at least ${limits.minWindows} s are needed`;
+    return [problem("load.durationSeconds", durationSeconds, what)];
+  }
+  const judged = Math.floor(rate * left);
+  return judged < limits.minRequests
+    ? [problem("load.rate", rate, `gives ${judged} requests in the ${left} s after the warm-up: ${least}`)]
+    : [];
 }
 
 function isPattern(text: string): boolean {

@@ -1,12 +1,16 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
+import { Cluster } from "../cluster.ts";
 import { cutOff, span } from "../cut-off.ts";
 import { RehearsalError } from "../errors.ts";
 import { shortDuration } from "../event-log.ts";
+import { writeJson } from "../files.ts";
 import { interrupted } from "../interrupt.ts";
+import { servingFile } from "../load-run.ts";
 import { describeLoad } from "../load/describe.ts";
 import { startLoad } from "../load/start.ts";
 import { waitForTarget } from "../target.ts";
+import { readyPods } from "../workload.ts";
 import type { Step } from "./step.ts";
 
 /** Measures the app before the upgrade. What an interrupted measurement left is thrown away. */
@@ -14,7 +18,7 @@ export const baseline: Step = {
   phase: "baseline",
   title: "measure the baseline",
   async run(context) {
-    const { config, run, log } = context;
+    const { config, run, kops, log } = context;
     const before = await cutOff(run, "baseline");
     if (before !== undefined)
       log.emit({
@@ -23,6 +27,9 @@ export const baseline: Step = {
       });
     for (const suffix of [".samples", ".json"]) await rm(run.path(`baseline${suffix}`), { force: true });
     await waitForTarget(context);
+    // Each of them must be seen to answer, or what becomes of it in the upgrade is not seen either.
+    const pods = await readyPods(new Cluster(config.clusterName, kops.kubeconfig), config.targetUrl);
+    await writeJson(run.path(servingFile), { pods });
     const load = await startLoad(config, "baseline", run.dir);
     log.emit({ kind: "load-started", message: `k6 sends ${describeLoad(config.load)} to ${config.targetUrl}` });
     const began = Date.now();

@@ -17,7 +17,7 @@ const minute = 60_000;
 /** Settings of a mirror of one control plane and two workers that is rolled as fast as it can be. */
 export const smallMirror: Readonly<Record<string, unknown>> = {
   "kops-upgrade-rehearsal:load.rate": 50,
-  "kops-upgrade-rehearsal:load.durationSeconds": 8,
+  "kops-upgrade-rehearsal:load.durationSeconds": 12,
   "kops-upgrade-rehearsal:load.warmupSeconds": 1,
   "kops-upgrade-rehearsal:load.cooldownSeconds": 1,
   "kops-upgrade-rehearsal:nodes.zones": ["us-east-1a"],

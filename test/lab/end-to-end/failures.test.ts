@@ -8,7 +8,7 @@ jest.setTimeout(60 * 60_000);
 
 const small = {
   "kops-upgrade-rehearsal:load.rate": 100,
-  "kops-upgrade-rehearsal:load.durationSeconds": 10,
+  "kops-upgrade-rehearsal:load.durationSeconds": 13,
 };
 
 describe("creation and joining that go wrong", () => {

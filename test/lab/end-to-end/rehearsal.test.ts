@@ -29,6 +29,10 @@ describe("make rehearsal", () => {
     });
     expect(verdict.upgrade.failed).toBe(0);
     expect(verdict.baseline.failed).toBe(0);
+    // All of which answered in the baseline, or the verdict would not be SAFE.
+    expect(JSON.parse(await clone.artifact("serving.json"))).toEqual({
+      pods: Array.from({ length: 3 }, () => expect.stringMatching(/^rehearsal-app-/) as unknown),
+    });
     expect(verdict.upgrade.requests).toBeGreaterThan(1000);
     expect(verdict.upgrade.droppedIterations).toBe(0);
     expect(verdict.upgradeLanded.pendingChanges).toEqual([]);

@@ -198,6 +198,29 @@ describe("what makes a verdict INCONCLUSIVE", () => {
     expect(verdict.verdict).toBe("INCONCLUSIVE");
   });
 
+  test.each([
+    [14, /latency of the baseline cannot be compared: it has 9 windows .* at least 10 are needed/],
+    [15, undefined],
+  ])("a baseline of %i s, 5 of them warm-up, when it is too short to compare latency", (seconds, reason) => {
+    const verdict = judge(input({ baseline: run({ seed: 1, seconds }) }));
+    expect(verdict.verdict).toBe(reason === undefined ? "SAFE" : "INCONCLUSIVE");
+    if (reason !== undefined) expect(verdict.reasons.join("\n")).toMatch(reason);
+  });
+
+  test("a pod that no request of the baseline reached", () => {
+    const judged = (pods?: string[]): ReturnType<typeof judge> =>
+      judge(input({ baseline: run({ seed: 1, seconds: 60 }, { pods }) }));
+    const verdict = judged(["web-7d9f-a", "web-7d9f-b", "web-7d9f-c", "web-7d9f-d"]);
+    expect(verdict.verdict).toBe("INCONCLUSIVE");
+    expect(verdict.reasons).toEqual([
+      "1 pod of the 4 behind the Service answered no request of the baseline (web-7d9f-d): what becomes of it would not be seen; look at the load balancer's targets, or raise load.rate",
+    ]);
+    expect(judged(["web-7d9f-a", "web-7d9f-b", "web-7d9f-c"]).verdict).toBe("SAFE");
+    // Answers that do not name pods say nothing of which pod gave them.
+    expect(judged(["shop-1", "shop-2"]).verdict).toBe("SAFE");
+    expect(judged(undefined).verdict).toBe("SAFE");
+  });
+
   test("a roll that AWS's want of instances stopped, whatever has not landed", () => {
     const landed = { landed: false, nodes: [{ name: "i-1", kubeletVersion: "v1.34.3" }], pendingChanges: ["nodes"] };
     const halted = { ok: false, error: "AWS has no instance for group nodes", notTheUpgrade: true };
@@ -230,13 +253,17 @@ test("a rise of p99 in one part of the roll is DEGRADED, however long the rest",
 });
 
 test.each([
-  [12, /^p99 over all requests is \d+\.\d ms, .*: there are too few seconds to tell whether it was so all the time$/],
-  [18, /: in the usual second it rose by \d+\.\d ms, which so short a baseline does not tell from noise$/],
-])("a baseline of %i s is too short to call a rise of all answers short", (seconds, reason) => {
+  [
+    12,
+    "INCONCLUSIVE",
+    /^p99 over all requests is \d+\.\d ms, .*: there are too few seconds to tell whether it was so all the time$/m,
+  ],
+  [18, "DEGRADED", /: in the usual second it rose by \d+\.\d ms, which so short a baseline does not tell from noise$/m],
+])("a baseline of %i s is too short to call a rise of all answers short", (seconds, expected, reason) => {
   const fault = { atMs: 0, forMs: 120_000, habits: both, addMs: 80 };
   const verdict = judge(input({ baseline: run({ seed: 1, seconds }), upgrade: upgradeWith([fault]) }));
-  expect(verdict.verdict).toBe("DEGRADED");
-  expect(verdict.reasons[0]).toMatch(reason);
+  expect(verdict.verdict).toBe(expected);
+  expect(verdict.reasons.join("\n")).toMatch(reason);
 });
 
 test("what the tester suffers with its canary is not put down to the cluster", () => {
