@@ -12,6 +12,7 @@ import { SampleApp } from "./components/sample-app.ts";
 import { preflightConfig, revertConfig, runConfig, runsDir } from "./components/step-config.ts";
 import { Verdict } from "./components/verdict.ts";
 import { appSources, fixtureManifests } from "./rehearsal/app-manifests.ts";
+import { appFingerprint } from "./rehearsal/app-fingerprint.ts";
 import { lastMeasuredRun } from "./rehearsal/measured-run.ts";
 import { readPriceTable } from "./rehearsal/price-table.ts";
 import { readSettings } from "./settings.ts";
@@ -20,6 +21,8 @@ import { hasIpv6 } from "./settings/manifests.ts";
 const settings = await readSettings();
 const sources = await appSources(settings.app, settings.kubernetesVersion);
 const manifests = sources.flatMap((source) => source.manifests);
+const fixtures = fixtureManifests(settings);
+const deployed = appFingerprint(settings.app, manifests, fixtures);
 const items = costItems(settings, manifests);
 const plan = outlook(
   settings,
@@ -49,7 +52,7 @@ const mirror = new MirrorCluster(
 const app = new SampleApp("app", {
   app: settings.app,
   manifests,
-  fixtures: fixtureManifests(settings),
+  fixtures,
   kubeconfig: mirror.kubeconfig,
   clusterIdentity: mirror.identity,
   clusterOwner: mirror.owner,
@@ -59,7 +62,7 @@ const app = new SampleApp("app", {
 const config = pulumi
   .all([prerequisites.stateStore, prerequisites.networkId, app.url, ownership.owner, ownership.tags])
   .apply(([stateStore, networkId, targetUrl, owner, tags]) =>
-    runConfig(settings, { stateStore, networkId, targetUrl, costItems: items, owner, tags }),
+    runConfig(settings, { stateStore, networkId, targetUrl, costItems: items, owner, tags, app: deployed }),
   );
 
 const baseline = new LoadTest("load-test", { config, load: settings.load }, { dependsOn: [mirror, app] });

@@ -20,6 +20,8 @@ export interface Resolved {
   readonly tags?: Tags | undefined;
   /** Where requests go; empty until the app is deployed. */
   readonly targetUrl?: string;
+  /** Fingerprint of what is deployed, see `appFingerprint`. */
+  readonly app?: string;
   /** What the mirror is made of that costs money. */
   readonly costItems?: readonly CostItem[];
 }
@@ -127,6 +129,7 @@ export function runConfig(settings: Settings, resolved: Resolved): RehearsalConf
     order,
     skewProbe,
     onBlocked,
+    attempt,
   } = settings;
   const { search, ...intervals } = settings.intervals;
   const fidelity = fidelityOfSettings(settings);
@@ -148,6 +151,8 @@ export function runConfig(settings: Settings, resolved: Resolved): RehearsalConf
       : { cost: { items: [...resolved.costItems], prices: structuredClone(prices) as PriceList[] } }),
     order,
     skewProbe,
+    ...(attempt === 1 ? {} : { attempt }),
+    ...(resolved.app === undefined ? {} : { app: resolved.app }),
     ...(search === undefined ? {} : { search }),
   };
 }

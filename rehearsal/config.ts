@@ -113,6 +113,10 @@ export const rehearsalConfigSchema = z.object({
   sshPublicKey: z.string().optional(),
   /** Where requests go, e.g. `http://lb.example.com/hostname`. Empty until the app is deployed. */
   targetUrl: z.string().default(""),
+  /** Fingerprint of what is deployed: another app is another measurement. */
+  app: z.string().optional(),
+  /** Raised when the same is to be rehearsed again; absent: 1. */
+  attempt: z.number().int().min(1).optional(),
   load: loadSchema,
   objectives: objectivesSchema,
   intervals: z.object({

@@ -27,7 +27,8 @@ export function runFingerprint(manifests: readonly Manifest[]): string {
   return digest(manifests.map((manifest) => rehearsed(manifest, [...aside, ...access])));
 }
 
-const digest = (value: unknown): string => createHash("sha256").update(canonical(value)).digest("hex");
+/** SHA-256 of a value, whatever the order of its fields. */
+export const digest = (value: unknown): string => createHash("sha256").update(canonical(value)).digest("hex");
 
 /** The fields that differ, in words: `Cluster mirror: spec.networking.calico: {} -> none`. */
 export function changedFields(before: readonly Manifest[], after: readonly Manifest[]): string[] {

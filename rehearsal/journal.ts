@@ -152,6 +152,13 @@ export function rollingStep(journal: readonly JournalRecord[]): Halfway | undefi
   return last?.type === "finished" && endedHalfway(last.result) ? { step: last.step, ended: true } : undefined;
 }
 
+/** True when the run has upgraded the cluster and not taken it back since. */
+export function upgradedBy(journal: readonly JournalRecord[]): boolean {
+  const since = journal.slice(journal.findLastIndex(({ type }) => type === "reverted") + 1);
+  const last = since.findLast((record) => isOf("upgrade")(record) || isOf("revert")(record));
+  return last !== undefined && isOf("upgrade")(last) && last.type === "finished";
+}
+
 const halfwaySchema = z.union([
   // Of an upgrade, and of a way back.
   z.object({ landed: z.object({ landed: z.literal(false) }) }),

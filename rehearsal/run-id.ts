@@ -19,20 +19,33 @@ export function isRunId(name: string): boolean {
 }
 
 /**
- * What makes two calls belong to the same run: the cluster (and the one time that it was created), the versions, the load
- * and how the roll is paced. Budgets are not among them: changing one judges the same measurement again.
+ * What makes two calls belong to the same run: the cluster (and the one time that it was created), the versions, the app,
+ * the load and how the roll is paced. Budgets are not among them: changing one judges the same measurement again.
  */
 export function runKey(
   config: Pick<
     RehearsalConfig,
-    "clusterName" | "stateStore" | "fromVersion" | "toVersion" | "load" | "intervals" | "order" | "skewProbe" | "search"
+    | "clusterName"
+    | "stateStore"
+    | "fromVersion"
+    | "toVersion"
+    | "app"
+    | "attempt"
+    | "load"
+    | "intervals"
+    | "order"
+    | "skewProbe"
+    | "search"
   >,
   generation: string,
 ): string {
-  const { clusterName, stateStore, fromVersion, toVersion, load, intervals, order, skewProbe, search } = config;
+  const { clusterName, stateStore, fromVersion, toVersion, app, attempt } = config;
+  const { load, intervals, order, skewProbe, search } = config;
   const parts = {
     ...{ clusterName, stateStore, fromVersion, toVersion, load, intervals, generation },
     // Named only when they are not the defaults, so that a run from before they were there goes on.
+    ...(app === undefined ? {} : { app }),
+    ...(attempt === undefined ? {} : { attempt }),
     ...(order === "legacy" ? { order } : {}),
     ...(skewProbe ? { skewProbe } : {}),
     ...(search === undefined ? {} : { search }),

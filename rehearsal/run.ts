@@ -6,7 +6,7 @@ import { productionSchema, type RehearsalConfig, type StepName } from "./config.
 import { messageOf, RehearsalError, UsageError } from "./errors.ts";
 import { runFingerprint } from "./fingerprint.ts";
 import { LineFile, pointLink, readIfThere, writeJson, writeWhole } from "./files.ts";
-import { decide, parseJournal, rollingStep, type JournalRecord, type StepAction } from "./journal.ts";
+import { decide, parseJournal, rollingStep, upgradedBy, type JournalRecord, type StepAction } from "./journal.ts";
 import { isRunId, runId, runKey } from "./run-id.ts";
 
 const ownerSchema = z.object({
@@ -155,7 +155,8 @@ export class Runs {
   /**
    * The open run for these settings and this specification of the mirror; a new one when there is none.
    *
-   * @throws RehearsalError when another run has left the cluster between two versions: a baseline would be of neither
+   * @throws RehearsalError when another run has left the cluster between two versions, as a baseline would be of neither, or
+   *   at the new one, as there is nothing left to upgrade
    * @param fromVersion asked only for a new run: the version that the cluster has, as it may have been upgraded before
    */
   async open(
@@ -181,6 +182,11 @@ export class Runs {
         },
       );
     const from = await fromVersion();
+    if (current !== undefined && from === config.toVersion && upgradedBy(await current.journal()))
+      throw new RehearsalError(`${config.clusterName} is at ${from} already: run ${current.name} upgraded it.`, {
+        details: ["The settings have changed since, so this is another run, and it needs a mirror at the old version."],
+        next: "`npx rehearsal revert` takes it back, then `pulumi up` rehearses anew; or `pulumi destroy` and `pulumi up`",
+      });
     const run = await this.#create(runId(now, from, config.toVersion));
     run.record({ type: "opened", run: run.name, key });
     // How the cluster came to be is part of its first run; later ones find it there.

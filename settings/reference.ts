@@ -184,6 +184,7 @@ const references: Record<string, Reference> = {
   "intervals.search.maxRolls": { allowed: "a whole number, at least 1", example: "6" },
   "intervals.search.again": { allowed: "force or upgrade", example: "force" },
   order: { allowed: "staged or legacy", example: "staged" },
+  attempt: { allowed: "a whole number above 0; raise it to rehearse the same again", example: "2" },
   skewProbe: { allowed: "true or false", example: "true" },
   rehearseRevert: { allowed: "never, midRoll or after", example: "after" },
   revertAfterNodes: { allowed: "a whole number, at least 1 and below the number of nodes", example: "2" },

@@ -212,6 +212,7 @@ export const settingShapes = {
   skewProbe: z.preprocess(asBoolean, z.boolean()).default(false),
   rehearseRevert: z.enum(["never", "midRoll", "after"]).default("never"),
   revertAfterNodes: int.pipe(z.number().min(1)).default(2),
+  attempt: int.pipe(z.number().min(1)).default(1),
   rollTimeoutMinutes: z.preprocess(asNumber, z.number().positive()).default(240),
   onBlocked: z.enum(["report", "unblock"]).default("report"),
   verbosity: int.pipe(z.number().min(0).max(10)).default(2),

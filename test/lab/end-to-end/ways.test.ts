@@ -85,6 +85,15 @@ describe("other ways to roll, and what stands in their way", () => {
     for (const { message } of unblocked) expect(runbook).toContain(`- The rehearsal ${plain(message)}`);
   });
 
+  test("once more with nothing changed: refused before anything is measured, as there is nothing left to upgrade", async () => {
+    const journal = await clone.artifact("journal.ndjson");
+    await clone.configure({ [setting("attempt")]: 2 });
+    const refused = await clone.up();
+    expect(refused.exitCode).not.toBe(0);
+    expect(refused.all).toMatch(/is at 1\.35\.0 already: run \S+ upgraded it[^]*`npx rehearsal revert` takes it back/);
+    expect(await clone.artifact("journal.ndjson")).toBe(journal);
+  });
+
   test("back again by command, though its load generator dies and validation flaps: it ends well and proves nothing", async () => {
     // This time the budget allows something: only the load is to blame.
     const budget = ["patch", "poddisruptionbudget", "rehearsal-app", "--namespace=rehearsal", "--type=merge"];

@@ -75,3 +75,16 @@ function commands(): Set<string> {
   );
   return known;
 }
+
+test("what to do about INCONCLUSIVE is told for reasons that the analysis gives", () => {
+  const source = readdirSync(path.join(root, "analysis"))
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => read(`analysis/${name}`))
+    .join("\n");
+  const rows = [...read("docs/troubleshooting/inconclusive.md").matchAll(/^\| (`.+?) \|/gm)].map(
+    ([, reasons]) => reasons!,
+  );
+  const quoted = rows.flatMap((row) => [...row.matchAll(/`([^`]+)`/g)].map(([, phrase]) => phrase!));
+  expect(quoted.length).toBeGreaterThan(10);
+  expect(quoted.filter((phrase) => !source.includes(phrase))).toEqual([]);
+});

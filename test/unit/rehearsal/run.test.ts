@@ -156,6 +156,28 @@ describe("the folder of runs", () => {
     expect((await runs.open(configOf({ toVersion: "1.35.1" }), from("1.35.0"), at)).run.name).not.toBe(run.name);
   });
 
+  test("no new run on a mirror that another one has upgraded already; once it is taken back there is", async () => {
+    const runs = new Runs(dir);
+    await runs.own(configOf());
+    const { run } = await runs.open(configOf(), from("1.34.3"), at);
+    run.record({ type: "finished", step: "baseline", result: {} });
+    const again = configOf({ attempt: 2 });
+    // Nothing is upgraded yet: other settings are another run.
+    expect((await new Runs(dir).open(configOf({ app: "other" }), from("1.34.3"), at)).run.name).not.toBe(run.name);
+    const { run: upgraded } = await runs.open(configOf(), from("1.34.3"), at);
+    upgraded.record({ type: "finished", step: "upgrade", result: { landed: { landed: true } } });
+    await expect(runs.open(again, from("1.35.0"), at)).rejects.toThrow(
+      new RegExp(`at 1\\.35\\.0 already: run ${upgraded.name} upgraded it[^]*Next: \`npx rehearsal revert\``),
+    );
+    expect((await runs.current())?.name).toBe(upgraded.name);
+    upgraded.record({ type: "finished", step: "revert", result: { ok: true } });
+    expect((await runs.open(again, from("1.34.3"), at)).run.name).not.toBe(upgraded.name);
+    // To another version there is something to rehearse.
+    const { run: third } = await runs.open(again, from("1.34.3"), at);
+    third.record({ type: "finished", step: "upgrade", result: { landed: { landed: true } } });
+    expect((await runs.open(configOf({ toVersion: "1.35.1" }), from("1.35.0"), at)).fromVersion).toBe("1.35.0");
+  });
+
   test("a line that was cut off is taken away before the next one is written", async () => {
     const runs = new Runs(dir);
     await runs.own(configOf());

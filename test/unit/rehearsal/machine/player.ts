@@ -65,7 +65,9 @@ export class Player {
     if (
       up !== undefined &&
       !this.#byHand &&
-      !/cannot begin: .*delet|There is no cluster|the way back|between two versions/.test(up.message)
+      !/cannot begin: .*delet|There is no cluster|the way back|between two versions|: run \S+ upgraded it/.test(
+        up.message,
+      )
     )
       throw up;
     const destroyed = await this.#destroy({ end: "whole" });

@@ -1,0 +1,17 @@
+import type { KubernetesManifest } from "../components/kubernetes-object.ts";
+import type { Settings } from "../settings/parse.ts";
+import { digest } from "./fingerprint.ts";
+
+/**
+ * SHA-256 of what is deployed on the mirror and measured: the sample app's settings, or the manifests of the user's own, and
+ * the fixtures. Of a chart its name, version and values, as a rendered one may hold a new random password each time.
+ */
+export function appFingerprint(
+  app: Settings["app"],
+  manifests: readonly KubernetesManifest[],
+  fixtures: readonly KubernetesManifest[],
+): string {
+  // Where the files are is no part of it.
+  const settings = { ...app, manifests: [], kustomization: undefined };
+  return digest({ settings, fixtures, manifests: app.chart === undefined ? manifests : [] });
+}
