@@ -1,5 +1,6 @@
 import type { KubernetesManifest } from "../components/kubernetes-object.ts";
 import type { Settings } from "../settings/parse.ts";
+import { appManifests, fixtureManifests } from "./app-manifests.ts";
 import { digest } from "./fingerprint.ts";
 
 /**
@@ -14,4 +15,10 @@ export function appFingerprint(
   // Where the files are is no part of it.
   const settings = { ...app, manifests: [], kustomization: undefined };
   return digest({ settings, fixtures, manifests: app.chart === undefined ? manifests : [] });
+}
+
+/** The same, of what the settings of a stack would deploy. */
+export async function deployedApp(settings: Settings): Promise<string> {
+  const manifests = await appManifests(settings.app, settings.kubernetesVersion);
+  return appFingerprint(settings.app, manifests, fixtureManifests(settings));
 }

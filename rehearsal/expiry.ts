@@ -1,5 +1,6 @@
 import type { Verdict } from "../analysis/verdict-schema.ts";
 import type { Manifest } from "../kops/manifest.ts";
+import type { RehearsalConfig } from "./config.ts";
 import { changedFields, fingerprint } from "./fingerprint.ts";
 
 /** What a verdict has to hold for now. */
@@ -11,6 +12,8 @@ export interface Present {
   readonly toVersion: string;
   /** What the mirror would be by the stack's settings. */
   readonly manifests: readonly Manifest[];
+  /** Fingerprint of what would be deployed; undefined when it could not be told. */
+  readonly app: string | undefined;
   /** Version of the kops at hand; undefined when there is none. */
   readonly kops: string | undefined;
 }
@@ -23,11 +26,11 @@ const mostFields = 8;
 /**
  * Why a verdict no longer holds, one line for each thing that has changed; empty when it does.
  *
- * @param before the manifests that were rehearsed
+ * @param before the manifests and the app that were rehearsed; older runs do not say which app
  */
 export function staleness(
   { rehearsed, fromVersion, toVersion }: Pick<Verdict, "rehearsed" | "fromVersion" | "toVersion">,
-  before: readonly Manifest[],
+  before: Pick<RehearsalConfig, "manifests" | "app">,
   present: Present,
 ): string[] {
   if (rehearsed === undefined) return ["it does not say what it holds for: it is of an older version of this program"];
@@ -47,7 +50,10 @@ export function staleness(
     stale.push(`${toVersion} was rehearsed; the settings' targetVersion is ${present.toVersion}`);
   if (present.kops !== undefined && present.kops !== rehearsed.kops)
     stale.push(`it was rehearsed with kops ${rehearsed.kops}; this is kops ${present.kops}`);
-  if (rehearsed.fingerprint !== fingerprint(present.manifests)) stale.push(...whatChanged(before, present.manifests));
+  if (rehearsed.fingerprint !== fingerprint(present.manifests))
+    stale.push(...whatChanged(before.manifests, present.manifests));
+  if (before.app !== undefined && present.app !== undefined && before.app !== present.app)
+    stale.push("the app that was measured is another one than the settings describe");
   return stale;
 }
 

@@ -3,6 +3,7 @@ import { createConfig } from "../../components/step-config.ts";
 import { exitStatus, verdictStatus } from "../exit-status.ts";
 import { staleness } from "../expiry.ts";
 import { readConfig, readVerdict } from "../render.ts";
+import { deployedApp } from "../app-fingerprint.ts";
 import type { Run } from "../run.ts";
 import { stackSettings } from "../stack-settings.ts";
 import { kopsVersion } from "../tool-versions.ts";
@@ -23,12 +24,16 @@ export async function gate(
   const { verdict, reasons } = found;
   const settings = await stackSettings(stack);
   const kops = await kopsVersion(found.clusterName).catch(() => undefined);
-  const stale = staleness(found, (await readConfig(run)).manifests, {
+  const before = await readConfig(run);
+  // Programs render it, which need not be here where a pipeline only asks.
+  const app = before.app === undefined ? undefined : await deployedApp(settings).catch(() => undefined);
+  const stale = staleness(found, before, {
     nowMs: Date.now(),
     maxAgeMs,
     fromVersion: settings.kubernetesVersion,
     toVersion: settings.targetVersion,
     manifests: createConfig(settings, { stateStore: "", networkId: "" }).manifests,
+    app,
     kops,
   });
   const status = verdictStatus(verdict, accept) || (stale.length > 0 ? exitStatus.stale : 0);
@@ -41,6 +46,7 @@ export async function gate(
     ...reasons.map((reason) => `  ${reason}`),
     ...(stale.length > 0 ? ["The verdict no longer holds; `pulumi destroy`, then `pulumi up` rehearses anew:"] : []),
     ...stale.map((line) => `  ${line}`),
+    ...(before.app !== undefined && app === undefined ? ["the app could not be rendered: it was not compared"] : []),
     ...(kops === undefined ? ["kops is not on PATH: its version was not compared"] : []),
   ];
   return { text: `${lines.join("\n")}\n`, status };

@@ -136,12 +136,18 @@ describe("a rehearsal that is killed goes on where it was", () => {
     expect((await rehearsal("gate", "20200101T000000Z-1.1.1-1.1.2")).exitCode).toBe(2);
 
     const target = "kops-upgrade-rehearsal:targetVersion";
-    await clone.configure({ [target]: "1.35.2", "kops-upgrade-rehearsal:nodes.size": "m5.2xlarge" });
+    const replicas = "kops-upgrade-rehearsal:app.replicas";
+    await clone.configure({
+      [target]: "1.35.2",
+      "kops-upgrade-rehearsal:nodes.size": "m5.2xlarge",
+      [replicas]: 5,
+    });
     const stale = await rehearsal("gate", "latest", "--accept", verdict.verdict);
     expect(stale.exitCode).toBe(13);
     expect(stale.all).toMatch(/1\.35\.0 was rehearsed; the settings' targetVersion is 1\.35\.2/);
     expect(stale.all).toMatch(/spec\.machineType: "m5\.xlarge" -> "m5\.2xlarge"/);
-    await clone.configure({ [target]: "1.35.0", "kops-upgrade-rehearsal:nodes.size": "m5.xlarge" });
+    expect(stale.all).toContain("the app that was measured is another one than the settings describe");
+    await clone.configure({ [target]: "1.35.0", "kops-upgrade-rehearsal:nodes.size": "m5.xlarge", [replicas]: 3 });
     const again = JSON.parse((await rehearsal("report", "latest", "-o", "json")).all) as Record<string, unknown>;
     expect({ ...again, createdAt: verdict.createdAt }).toEqual(verdict);
     expect((await rehearsal("compare", "latest", verdict.run)).all).toContain(verdict.toVersion);

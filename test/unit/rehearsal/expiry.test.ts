@@ -57,6 +57,7 @@ describe("a verdict no longer holds", () => {
     toVersion: "1.35.0",
     rehearsed: { at, fingerprint: fingerprint(manifests), of: "settings" as const, kops: "1.35.0" },
   };
+  const before = { manifests, app: "app-1" };
   const day = 24 * 60 * 60_000;
   const present: Present = {
     nowMs: Date.parse(at) + 3 * day,
@@ -64,13 +65,16 @@ describe("a verdict no longer holds", () => {
     fromVersion: "1.34.3",
     toVersion: "1.35.0",
     manifests: [cluster({ networkID: "" }), group],
+    app: "app-1",
     kops: "1.35.0",
   };
 
   test("not while nothing has changed; without kops at hand its version is not compared", () => {
-    expect(staleness(verdict, manifests, present)).toEqual([]);
-    expect(staleness(verdict, manifests, { ...present, kops: undefined })).toEqual([]);
-    expect(staleness({ ...verdict, fromVersion: "v1.34.3" }, manifests, present)).toEqual([]);
+    expect(staleness(verdict, before, present)).toEqual([]);
+    expect(staleness(verdict, before, { ...present, kops: undefined })).toEqual([]);
+    expect(staleness(verdict, before, { ...present, app: undefined })).toEqual([]);
+    expect(staleness(verdict, { manifests }, present)).toEqual([]);
+    expect(staleness({ ...verdict, fromVersion: "v1.34.3" }, before, present)).toEqual([]);
   });
 
   test.each([
@@ -79,18 +83,19 @@ describe("a verdict no longer holds", () => {
     ["from another version", { fromVersion: "1.35.0" }, /from 1\.34\.3 was rehearsed; .* production is at 1\.35\.0/],
     ["another target", { toVersion: "1.35.2" }, /1\.35\.0 was rehearsed; .* targetVersion is 1\.35\.2/],
     ["another kops", { kops: "1.35.1" }, /with kops 1\.35\.0; this is kops 1\.35\.1/],
+    ["another app", { app: "app-2" }, /^the app that was measured is another one/],
     ["another cluster", { manifests: [cluster({ networking: { calico: {} } }), group] }, /spec\.networking\.flannel/],
   ])("%s", (_what, changes, expected) => {
-    expect(staleness(verdict, manifests, { ...present, ...changes }).join("\n")).toMatch(expected);
+    expect(staleness(verdict, before, { ...present, ...changes }).join("\n")).toMatch(expected);
   });
 
   test("one that does not say what it holds for", () => {
-    expect(staleness({ fromVersion: "1.34.3", toVersion: "1.35.0" }, manifests, present)).toHaveLength(1);
+    expect(staleness({ fromVersion: "1.34.3", toVersion: "1.35.0" }, before, present)).toHaveLength(1);
   });
 
   test("a fingerprint that is not that of the run's manifests", () => {
     const other = { ...verdict, rehearsed: { ...verdict.rehearsed, fingerprint: "0" } };
-    expect(staleness(other, manifests, present)).toEqual([
+    expect(staleness(other, before, present)).toEqual([
       "the cluster that was rehearsed is another one than the settings describe",
     ]);
   });
