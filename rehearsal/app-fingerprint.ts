@@ -1,6 +1,6 @@
 import type { KubernetesManifest } from "../components/kubernetes-object.ts";
 import type { Settings } from "../settings/parse.ts";
-import { appManifests, fixtureManifests } from "./app-manifests.ts";
+import { appManifests, fixtureManifests, shown } from "./app-manifests.ts";
 import { digest } from "./fingerprint.ts";
 
 /**
@@ -13,8 +13,9 @@ export function appFingerprint(
   fixtures: readonly KubernetesManifest[],
 ): string {
   // Where the files are is no part of it.
-  const settings = { ...app, manifests: [], kustomization: undefined };
-  return digest({ settings, fixtures, manifests: app.chart === undefined ? manifests : [] });
+  const chart = app.chart === undefined ? undefined : { ...app.chart, chart: shown(app.chart.chart) };
+  const settings = { ...app, manifests: [], kustomization: undefined, chart };
+  return digest({ settings, fixtures, manifests: chart === undefined ? manifests : [] });
 }
 
 /** The same, of what the settings of a stack would deploy. */

@@ -42,7 +42,7 @@ export async function appManifests(app: Settings["app"], kubernetesVersion: stri
 }
 
 /** As in the settings: a stack looks the same from another checkout. */
-function shown(file: string): string {
+export function shown(file: string): string {
   return isAbsolute(file) ? relative(process.cwd(), file) || "." : file;
 }
 

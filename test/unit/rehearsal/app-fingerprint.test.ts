@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { appFingerprint } from "../../../rehearsal/app-fingerprint.ts";
 import { settingShapes } from "../../../settings/schema.ts";
@@ -22,6 +23,8 @@ test("the same app has the same one: in another checkout, and with a password th
   const at = (dir: string): string =>
     appFingerprint(app({ manifests: [`${dir}/shop.yaml`], service: "a/b" }), [deployment], []);
   expect(at("/one")).toBe(at("/two"));
+  const local = (chart: string): string => appFingerprint(app({ chart: { chart }, service: "a/b" }), [], []);
+  expect(local(join(process.cwd(), "charts/shop"))).toBe(local("charts/shop"));
   const rendered = (password: string): string => {
     const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "shop" }, stringData: { password } };
     return appFingerprint(app({ chart: { chart: "shop", version: "1.0.0" }, service: "a/b" }), [secret], []);
