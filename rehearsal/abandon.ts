@@ -10,6 +10,7 @@ const leftovers = [
   "roll.json",
   "landed.json",
   "search.json",
+  "workload.json",
   "skew-probe.json",
   "skew-probe-begun.json",
   "update.dry-run.txt",

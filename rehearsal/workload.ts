@@ -1,9 +1,25 @@
+import { existsSync } from "node:fs";
 import type { V1Pod } from "@kubernetes/client-node";
-import type { Workload } from "../analysis/search/remedies.ts";
+import { workloadSchema, type Workload } from "../analysis/search/remedies.ts";
 import { type Cluster, selects, systemNode } from "./cluster.ts";
+import { writeJson } from "./files.ts";
+import { readJson } from "./read-json.ts";
+import type { Run } from "./run.ts";
+
+type Looked = Pick<Cluster, "services" | "pods" | "budgets" | "nodes">;
+
+/**
+ * What serves a URL before a roll changes where the pods are. It is kept: whoever goes on after a kill would see what half a
+ * roll has left, as all pods on one node.
+ */
+export async function workloadBefore(run: Run, cluster: Looked, targetUrl: string): Promise<Workload> {
+  const name = "workload.json";
+  if (!existsSync(run.path(name))) await writeJson(run.path(name), await lookAtWorkload(cluster, targetUrl));
+  return await readJson(run, name, workloadSchema);
+}
 
 /** What serves a URL: the pods behind the Service whose load balancer has that host, and what protects them. */
-export async function lookAtWorkload(cluster: Cluster, targetUrl: string): Promise<Workload> {
+export async function lookAtWorkload(cluster: Looked, targetUrl: string): Promise<Workload> {
   const found = await behind(cluster, targetUrl);
   if (found === undefined)
     return { service: null, pods: 0, nodes: 0, readinessProbe: false, preStop: false, budgets: [] };
@@ -27,7 +43,7 @@ export async function lookAtWorkload(cluster: Cluster, targetUrl: string): Promi
 }
 
 /** Names of the pods that a URL's load balancer may send requests to now, without namespace; empty where none is known. */
-export async function readyPods(cluster: Cluster, targetUrl: string): Promise<string[]> {
+export async function readyPods(cluster: Looked, targetUrl: string): Promise<string[]> {
   const pods = (await behind(cluster, targetUrl))?.pods ?? [];
   return pods
     .filter(({ status }) => status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True"))
@@ -35,7 +51,7 @@ export async function readyPods(cluster: Cluster, targetUrl: string): Promise<st
 }
 
 async function behind(
-  cluster: Cluster,
+  cluster: Looked,
   targetUrl: string,
 ): Promise<{ readonly namespace: string; readonly service: string; readonly pods: readonly V1Pod[] } | undefined> {
   const host = new URL(targetUrl).hostname;

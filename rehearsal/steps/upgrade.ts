@@ -11,7 +11,7 @@ import { readJson } from "../read-json.ts";
 import { alreadyThere, rollSchema } from "../roll.ts";
 import { searchIntervals } from "../search.ts";
 import { probeSkew } from "../skew-probe.ts";
-import { lookAtWorkload } from "../workload.ts";
+import { workloadBefore } from "../workload.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
 import type { Step, StepContext } from "./step.ts";
 
@@ -23,8 +23,7 @@ export const upgrade: Step = {
     const { config, run, log, kops } = context;
     if (!existsSync(kops.kubeconfig)) await writeKubeconfig(kops);
     const cluster = new Cluster(config.clusterName, kops.kubeconfig);
-    // Before a roll changes where the pods are.
-    const workload = config.search === undefined ? undefined : await lookAtWorkload(cluster, config.targetUrl);
+    const workload = config.search === undefined ? undefined : await workloadBefore(run, cluster, config.targetUrl);
     // The first roll may be done already, and what came after it was interrupted.
     if (!existsSync(run.path("landed.json"))) {
       const previous = await editCluster(context, { version: config.toVersion });

@@ -10,7 +10,14 @@ test("an upgrade that was taken back begins anew with the baseline that is there
   const dir = await mkdtemp(join(tmpdir(), "abandon-"));
   try {
     const run = new Run("r", dir);
-    const ofUpgrade = ["upgrade.samples", "upgrade.json", "roll.json", "landed.json", "skew-probe-begun.json"];
+    const ofUpgrade = [
+      "upgrade.samples",
+      "upgrade.json",
+      "roll.json",
+      "landed.json",
+      "skew-probe-begun.json",
+      "workload.json",
+    ];
     for (const name of ["baseline.samples", "baseline.json", ...ofUpgrade]) await writeFile(run.path(name), name);
     run.record({ type: "finished", step: "baseline", result: {} });
     run.record({ type: "started", step: "upgrade", pid: 1 });
