@@ -8,6 +8,7 @@ import { writeJson } from "../files.ts";
 import { judgeRoll } from "../judge-roll.ts";
 import { lastOf } from "../journal.ts";
 import { measuredRoll } from "../measured-roll.ts";
+import { nodesBefore } from "../nodes-before.ts";
 import type { RevertResult } from "../revert-result.ts";
 import { newRollFolder, rollFolder } from "../roll-folder.ts";
 import { endSkewProbe } from "../skew-probe.ts";
@@ -37,7 +38,7 @@ export const revert: Step = {
     const back = { ...context, config: { ...config, fromVersion: config.toVersion, toVersion: config.fromVersion } };
     log.phase = "edit";
     await editCluster(back, { version: config.fromVersion });
-    const nodes = (await cluster.nodes()).length;
+    const nodes = await nodesBefore(folder, cluster);
     const { roll, landed } = await measuredRoll(back, cluster, folder, revertRoll(), { nodes, wayBack: true });
     const { verdict } = await judgeRoll(run, folder, back.config, []);
     const felt = interruptions(verdict);
