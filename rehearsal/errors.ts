@@ -45,11 +45,15 @@ export class Interrupted extends RehearsalError {
   override readonly status = exitStatus.interrupted;
 }
 
+/** The disk is full, or what one may have of it is used up. */
+export function isNoRoom(error: unknown): boolean {
+  return ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException | undefined)?.code ?? "");
+}
+
 /** What to show of anything thrown: what nobody has worded for a person gets a next step all the same. */
 export function textOf(error: unknown): string {
   if (error instanceof RehearsalError) return error.message;
-  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? "";
-  const next = ["ENOSPC", "EDQUOT"].includes(code)
+  const next = isNoRoom(error)
     ? "make room where the project is (`df -h .`), then run the same command again: what was kept before is whole"
     : "run the same command again; if it ends like this once more, REHEARSAL_DEBUG=1 before it shows where";
   return `${messageOf(error)}\n  Next: ${next}`;

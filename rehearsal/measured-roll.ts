@@ -76,8 +76,8 @@ export async function measuredRoll(
     await writeJson(folder.path("landed.json"), landed);
     return { roll: rolled, landed, load: await load.ended };
   } finally {
-    await load.stop();
-    await watch.stop();
+    // Whatever of the load cannot be kept, as on a full disk.
+    await load.stop().finally(() => watch.stop());
   }
 }
 

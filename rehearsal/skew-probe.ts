@@ -5,7 +5,7 @@ import type { V1Node } from "@kubernetes/client-node";
 import { z } from "zod";
 import { verdictSchema } from "../analysis/verdict-schema.ts";
 import { isReady, systemNode, type Cluster } from "./cluster.ts";
-import { messageOf, RehearsalError } from "./errors.ts";
+import { isNoRoom, messageOf, RehearsalError } from "./errors.ts";
 import { readIfThere, writeJson } from "./files.ts";
 import { interrupted } from "./interrupt.ts";
 import { nodeGroups, type NodeGroups } from "./skew-probe-group.ts";
@@ -72,7 +72,8 @@ export async function probeSkew(
     await writeJson(run.path("skew-probe.json"), result);
   } catch (cause) {
     interrupted.throwIfAborted();
-    if (cause instanceof RehearsalError) throw cause;
+    // A full disk has a next step of its own.
+    if (cause instanceof RehearsalError || isNoRoom(cause)) throw cause;
     throw new RehearsalError(`The skew probe could not add a node to ${config.clusterName}, or take it away again.`, {
       details: [messageOf(cause)],
       next: "check the permissions for autoscaling:UpdateAutoScalingGroup, or set skewProbe: false; then `pulumi up` goes on",

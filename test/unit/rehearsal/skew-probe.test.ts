@@ -117,3 +117,10 @@ test.each(Array.from({ length: changes }, (_, after) => after))(
     expect(existsSync(join(dir, "skew-probe-begun.json"))).toBe(false);
   },
 );
+
+test("a full disk is told as what it is: no permission is to blame", async () => {
+  const { groups, cluster } = world();
+  const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+  const find = (): Promise<never> => Promise.reject(full);
+  await expect(probeSkew(context(), cluster, { ...groups, find })).rejects.toBe(full);
+});
