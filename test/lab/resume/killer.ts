@@ -1,27 +1,28 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa, type ResultPromise } from "execa";
-import type { EventKind } from "../../../analysis/events.ts";
+import type { EventKind, RehearsalEvent } from "../../../analysis/events.ts";
 import { isAlive } from "../../../processes/process-identity.ts";
 import type { StepName } from "../../../rehearsal/config.ts";
 import { readIfThere } from "../../../rehearsal/files.ts";
 import { parseJournal, type JournalRecord } from "../../../rehearsal/journal.ts";
 import type { Clone } from "../end-to-end/clone.ts";
 import { processesOf } from "../end-to-end/processes-of.ts";
+import type { SmallDisk } from "./small-disk.ts";
 
 /**
  * What happens to a rehearsal: SIGKILL for its step, for kops alone, for the Pulumi CLI alone, for all of it as by a power
- * cut; Ctrl-C once or twice; credentials that run out; a network that is gone for a while.
+ * cut; Ctrl-C once or twice; credentials that run out; a network that is gone for a while; a disk that is full.
  */
-export type Blow = "step" | "kops" | "pulumi" | "all" | "ctrl-c" | "ctrl-c twice" | "credentials" | "network";
+export type Blow = "step" | "kops" | "pulumi" | "all" | "ctrl-c" | "ctrl-c twice" | "credentials" | "network" | "disk";
 
 /** When which step is hit: so long after it began, or, for kops, after the first command that changes the cluster did. */
 export interface Stroke {
   readonly step: StepName;
   readonly blow: Blow;
   readonly afterMs: number;
-  /** Wait for this event of the run first. */
-  readonly once?: EventKind;
+  /** Wait for one more such event of the run first, or for events that fit. */
+  readonly once?: EventKind | ((events: readonly RehearsalEvent[]) => boolean);
   /** Under `pulumi`, or as the command that Pulumi runs. Default: the command. */
   readonly by?: "up" | "destroy";
 }
@@ -33,12 +34,16 @@ export class Killer {
   /** What was really hit, and not over before. */
   readonly hits: string[] = [];
 
-  constructor(private readonly clone: Clone) {}
+  /** @param disk what the clone's runs are kept on; without it none can be full */
+  constructor(
+    private readonly clone: Clone,
+    private readonly disk?: SmallDisk,
+  ) {}
 
   /** @returns everything that was printed until the end */
   async strike({ step, blow, afterMs, once, by }: Stroke): Promise<string> {
     const before = new Set(await this.#started(step));
-    const told = once === undefined ? 0 : await this.#told(once);
+    const come = await this.#awaited(once);
     const running =
       by === undefined
         ? this.#start("node", ["bin/rehearsal.mjs", "step", step], await this.#config(step))
@@ -56,14 +61,14 @@ export class Killer {
       return all;
     }
     if (blow === "kops") await this.#untilKopsActs(over);
-    while (once !== undefined && !over() && (await this.#told(once)) === told) await delay(20);
+    while (!over() && !(await come())) await delay(20);
     await delay(afterMs);
     // The command that acts by now; there is one after the other.
     const target = blow === "kops" ? await this.#untilKopsActs(over) : undefined;
     if (ended) process.stderr.write(`  too late: ${step} has ended\n`);
     else {
       const of = by === undefined ? "" : ` of pulumi ${by}`;
-      const what = `${step}: ${blow} ${Math.round(afterMs)} ms after ${once ?? "it began"}${of}`;
+      const what = `${step}: ${blow} ${Math.round(afterMs)} ms after ${typeof once === "string" ? once : once === undefined ? "it began" : "what it waited for"}${of}`;
       // A step that was quicker than the blow is no hit; what follows it must not begin either.
       if (!isAlive(pid, "") || (blow === "kops" && target === undefined)) {
         process.stderr.write(`  too late: ${what}\n`);
@@ -85,7 +90,7 @@ export class Killer {
     return processesOf(this.clone, /\/(kops|k6)$/).filter((pid) => isAlive(pid, ""));
   }
 
-  async journal(of: "latest" | "cluster"): Promise<JournalRecord[]> {
+  async journal(of: "latest" | "cluster" | "preflight"): Promise<JournalRecord[]> {
     return parseJournal((await readIfThere(join(this.clone.dir, ".rehearsal/local", of, "journal.ndjson"))) ?? "");
   }
 
@@ -121,12 +126,18 @@ export class Killer {
         await this.clone.lab.fault("api-errors", { forMs: 6000 });
         await Promise.race([running, delay(8000)]);
         return kill(pid, "SIGKILL");
+      case "disk":
+        if (this.disk === undefined) throw new Error("the runs of this clone have no disk of their own");
+        this.disk.fill();
+        await running;
+        return this.disk.makeRoom();
     }
   }
 
   /** The settings that Pulumi gave the step the last time. */
   async #config(step: StepName): Promise<string> {
-    const of = ["own", "apply", "kubeconfig", "delete"].includes(step) ? "cluster" : "latest";
+    const ofCluster = ["own", "apply", "kubeconfig", "delete"].includes(step);
+    const of = step === "preflight" ? step : ofCluster ? "cluster" : "latest";
     const config = await readIfThere(join(this.clone.dir, ".rehearsal/local", of, "config.json"));
     if (config === undefined) throw new Error(`step ${step} has not been run by Pulumi yet`);
     return config;
@@ -143,14 +154,19 @@ export class Killer {
     });
   }
 
-  /** How often the run has told of an event. */
-  async #told(kind: EventKind): Promise<number> {
-    return (await this.clone.events()).filter((event) => event.kind === kind).length;
+  /** How to find out whether what a stroke waits for has come. */
+  async #awaited(once: Stroke["once"]): Promise<() => Promise<boolean>> {
+    if (once === undefined) return () => Promise.resolve(true);
+    if (typeof once === "function") return async () => once(await this.clone.events());
+    const told = async (): Promise<number> => (await this.clone.events()).filter(({ kind }) => kind === once).length;
+    const before = await told();
+    return async () => (await told()) > before;
   }
 
   /** Process ids of all that began this step, in the runs that are the latest by now. */
   async #started(step: StepName): Promise<number[]> {
-    const records = [...(await this.journal("cluster")), ...(await this.journal("latest"))];
+    const journals = (["preflight", "cluster", "latest"] as const).map((of) => this.journal(of));
+    const records = (await Promise.all(journals)).flat();
     return records.flatMap((record) => (record.type === "started" && record.step === step ? [record.pid] : []));
   }
 

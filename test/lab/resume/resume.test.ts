@@ -1,13 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
-import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
+import type { RehearsalEvent } from "../../../analysis/events.ts";
 import { random } from "../../../analysis/random.ts";
 import { diffInventory, type Inventory } from "../../../lab/aws/inventory.ts";
 import type { JournalRecord } from "../../../rehearsal/journal.ts";
 import { loadResultSchema } from "../../../rehearsal/load/result.ts";
 import { Clone, smallMirror } from "../end-to-end/clone.ts";
+import { detached, groupsOf, type Group } from "../end-to-end/groups.ts";
 import { Killer, type Stroke } from "./killer.ts";
+import { mayMount, SmallDisk } from "./small-disk.ts";
 
 jest.setTimeout(60 * 60_000);
 
@@ -21,6 +23,10 @@ describe("a rehearsal that is killed goes on where it was", () => {
   let killer: Killer;
   let before: Inventory;
   let owner: string;
+  let groups: readonly Group[];
+  let kept: readonly string[];
+  const mountable = mayMount();
+  let disk: SmallDisk | undefined;
 
   const strike = async (strokes: readonly Stroke[]): Promise<string[]> => {
     const printed: string[] = [];
@@ -32,14 +38,34 @@ describe("a rehearsal that is killed goes on where it was", () => {
   beforeAll(async () => {
     process.stderr.write(`kills: REHEARSAL_SEED=${seed}\n`);
     clone = await Clone.create("resume");
-    await clone.configure({ ...smallMirror, "kops-upgrade-rehearsal:nodes.count": 1 });
-    await clone.startLab();
+    await clone.configure({
+      ...smallMirror,
+      "kops-upgrade-rehearsal:nodes.count": 1,
+      // kops looks again 30 s after a validation that fails: with instances that are there by then, the first one passes.
+      "kops-upgrade-rehearsal:intervals.controlPlane": "4s",
+      "kops-upgrade-rehearsal:intervals.node": "4s",
+      "kops-upgrade-rehearsal:skewProbe": true,
+      "kops-upgrade-rehearsal:rehearseRevert": "after",
+    });
+    await clone.startLab({ bootMs: 500 });
     before = await clone.inventory();
-    killer = new Killer(clone);
+    if (mountable) disk = new SmallDisk(join(clone.dir, ".rehearsal"), 64);
+    killer = new Killer(clone, disk);
   });
   afterAll(async () => {
     process.stderr.write(`${killer.hits.map((hit) => `  ${hit}\n`).join("")}`);
+    if (process.env["KEEP_CLONES"] === undefined) disk?.unmount();
     await clone.dispose();
+  });
+
+  test("killed before anything is created: nothing was", async () => {
+    await strike([
+      { step: "preflight", blow: "all", afterMs: within(300), by: "up" },
+      { step: "preflight", blow: "step", afterMs: within(300), by: "up" },
+      { step: "preflight", blow: "ctrl-c", afterMs: within(300) },
+    ]);
+    expect(count(await killer.journal("preflight"), "finished", "preflight")).toBe(0);
+    expect(diffInventory(before, await clone.inventory())).toEqual({ added: [], removed: [] });
   });
 
   test("killed while it is created: one cluster comes of it", async () => {
@@ -68,9 +94,41 @@ describe("a rehearsal that is killed goes on where it was", () => {
     expect(count(await killer.journal("latest"), "finished", "baseline")).toBe(0);
   });
 
-  test("killed in the roll, kops alone too; credentials and network gone for a while: it goes on with what is not rolled yet", async () => {
+  test("killed in the roll of the control plane, kops alone too: it goes on with what is not rolled yet", async () => {
     await strike([{ step: "upgrade", blow: "all", afterMs: 3000 + within(10_000), by: "up" }]);
-    const baseline = await clone.artifact("baseline.json");
+    kept = await artifactsOf(clone);
+    groups = await groupsOf(clone);
+    // The only control plane stays cordoned: pods of kube-system that were drained from it can run nowhere else. Its drain
+    // takes as long as they have to stop, so that no blow can come after it.
+    const slow = await clone.lab.fault("ignore-sigterm", { target: "kube-system/" });
+    await strike([{ step: "upgrade", blow: "kops", once: "node-cordoned", afterMs: within(300) }]);
+    await clone.lab.clearFault(slow.id);
+    expect(await artifactsOf(clone)).toEqual(kept);
+  });
+
+  (mountable ? test : test.skip)(
+    "a disk that is full in the roll ends it with what to do; what was there can be read, and it goes on",
+    async () => {
+      const [printed] = await strike([{ step: "upgrade", blow: "disk", afterMs: 0, once: "node-draining", by: "up" }]);
+      expect(printed).toMatch(/error: ENOSPC: no space left on device/);
+      expect(printed).toMatch(/Next: make room where the project is/);
+      expect(await artifactsOf(clone)).toEqual(kept);
+      expect((await clone.events()).at(-1)).toMatchObject({ phase: "control-plane" });
+      const records = await killer.journal("latest");
+      expect(count(records, "finished", "baseline")).toBe(1);
+      expect(count(records, "finished", "upgrade")).toBe(0);
+    },
+  );
+
+  test("killed while a node is added to the half-upgraded cluster: one is, and it leaves again", async () => {
+    await strike([
+      { step: "upgrade", blow: "all", afterMs: within(500), once: told(/^one node is added to/), by: "up" },
+      { step: "upgrade", blow: "step", afterMs: 0, once: told(/^skew probe: node .* joined/) },
+    ]);
+    expect((await clone.events()).filter((event) => told(/^skew probe: /)([event]))).toHaveLength(1);
+  });
+
+  test("killed in the roll of the workers; credentials and network gone for a while: it goes on", async () => {
     const [, expired = ""] = await strike([
       { step: "upgrade", blow: "kops", afterMs: within(4000) },
       { step: "upgrade", blow: "credentials", afterMs: 3000 + within(8000) },
@@ -78,22 +136,30 @@ describe("a rehearsal that is killed goes on where it was", () => {
       { step: "upgrade", blow: "network", afterMs: 3000 + within(8000) },
       { step: "upgrade", blow: "ctrl-c twice", afterMs: within(10_000) },
       { step: "upgrade", blow: "step", afterMs: 2000 },
-    ]);
-    // The only control plane stays cordoned: pods of kube-system that were drained from it can run nowhere else. Its drain
-    // takes as long as they have to stop, so that the blow cannot come after it.
-    const slow = await clone.lab.fault("ignore-sigterm", { target: "kube-system/" });
-    await strike([{ step: "upgrade", blow: "kops", once: "node-cordoned", afterMs: within(300) }]);
-    await clone.lab.clearFault(slow.id);
-    await strike([
+      { step: "upgrade", blow: "kops", once: "node-cordoned", afterMs: within(300) },
       { step: "upgrade", blow: "ctrl-c", afterMs: within(10_000), by: "up" },
       { step: "upgrade", blow: "pulumi", afterMs: within(10_000), by: "up" },
     ]);
     expect(expired).toMatch(/(no valid AWS credentials|credentials expired)[^]*`pulumi up` goes on from there/);
-    expect(await clone.artifact("baseline.json")).toBe(baseline);
+    expect(await artifactsOf(clone)).toEqual(kept);
     expect(count(await killer.journal("latest"), "finished", "upgrade")).toBe(0);
   });
 
-  test("killed in the verdict; in the end all nodes are upgraded once, and it says that it was not watched throughout", async () => {
+  test("killed on the way back, kops alone too: it goes on with what is not rolled back yet", async () => {
+    await strike([
+      { step: "revert", blow: "all", afterMs: 3000 + within(10_000), by: "up" },
+      { step: "revert", blow: "kops", afterMs: within(4000) },
+      { step: "revert", blow: "step", afterMs: within(2000), once: "node-draining" },
+    ]);
+    const records = await killer.journal("latest");
+    expect(count(records, "finished", "upgrade")).toBe(1);
+    expect(count(records, "finished", "revert")).toBe(0);
+    // What was measured of the upgrade stays.
+    const { landed } = JSON.parse(await clone.artifact("landed.json")) as { landed: boolean };
+    expect(landed).toBe(true);
+  });
+
+  test("killed in the verdict; in the end all nodes are upgraded once and back, and it says that it was not watched throughout", async () => {
     await strike([
       { step: "verdict", blow: "step", afterMs: within(1500), by: "up" },
       { step: "verdict", blow: "all", afterMs: within(1500) },
@@ -107,6 +173,7 @@ describe("a rehearsal that is killed goes on where it was", () => {
     const records = await killer.journal("latest");
     expect(count(records, "finished", "baseline")).toBe(1);
     expect(count(records, "finished", "upgrade")).toBe(1);
+    expect(count(records, "finished", "revert")).toBe(1);
     expect(await ownerFile()).toBe(owner);
     const load = loadResultSchema.parse(JSON.parse(await clone.artifact("upgrade.json")));
     expect(load).toMatchObject({ complete: false, exitClass: "finished" });
@@ -119,6 +186,28 @@ describe("a rehearsal that is killed goes on where it was", () => {
     expect(verdict.upgradeLanded).toMatchObject({ landed: true, pendingChanges: [] });
     expect(verdict.upgradeLanded.nodes).toHaveLength(2);
     expect(["INCONCLUSIVE", "UNSAFE"]).toContain(verdict.verdict);
+    // No pod was let onto the node that leaves without a drain.
+    const added = events.filter(({ node }) => node === verdict.skewProbe?.node);
+    expect(added).not.toEqual([]);
+    expect(added.filter(({ message }) => message.includes("uncordon"))).toEqual([]);
+    expect(verdict.skewProbe).toMatchObject({ joined: true, kubeletVersion: "v1.34.3", apiServerVersion: "1.35.0" });
+    expect(verdict.revert).toMatchObject({
+      when: "after",
+      from: "1.35.0",
+      to: "1.34.3",
+      ok: true,
+      error: null,
+      nodes: 2,
+    });
+    expect(["INCONCLUSIVE", "UNSAFE"]).toContain(verdict.revert?.verdict);
+    const back = loadResultSchema.parse(JSON.parse(await clone.artifact("rolls/revert/upgrade.json")));
+    expect(back).toMatchObject({ complete: false, exitClass: "finished" });
+    expect(back.segments).toBeGreaterThan(1);
+
+    // As before the upgrade: no node more, none left over from a roll.
+    const nodes = ["get", "nodes", "--output=jsonpath={.items[*].status.nodeInfo.kubeletVersion}"];
+    expect(await clone.run("kubectl", nodes)).toEqual({ exitCode: 0, all: "v1.34.3 v1.34.3" });
+    expect(await groupsOf(clone)).toEqual(groups);
     expect(await detached(clone)).toEqual([]);
     expect(killer.survivors()).toEqual([]);
   });
@@ -166,7 +255,7 @@ describe("a rehearsal that is killed goes on where it was", () => {
     expect(diffInventory(before, await clone.inventory())).toEqual({ added: [], removed: [] });
     expect((await killer.journal("latest")).at(-1)).toMatchObject({ type: "closed" });
     // Four more were tried: a quick machine is through with the shortest steps before the blow.
-    expect(killer.hits.length).toBeGreaterThanOrEqual(20);
+    expect(killer.hits.length).toBeGreaterThanOrEqual(mountable ? 30 : 29);
   });
 });
 
@@ -174,21 +263,13 @@ function count(records: readonly JournalRecord[], type: string, step: string): n
   return records.filter((record) => record.type === type && "step" in record && record.step === step).length;
 }
 
-/** Instances that a roll has taken out of their groups and that still run. */
-async function detached({ lab }: Clone): Promise<string[]> {
-  const client = new EC2Client({
-    region: "us-east-1",
-    endpoint: lab.env["AWS_ENDPOINT_URL"] ?? "",
-    credentials: {
-      accessKeyId: lab.env["AWS_ACCESS_KEY_ID"] ?? "",
-      secretAccessKey: lab.env["AWS_SECRET_ACCESS_KEY"] ?? "",
-    },
-  });
-  const Filters = [
-    { Name: "tag-key", Values: ["kops.k8s.io/detached-from-asg"] },
-    { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] },
-  ];
-  const { Reservations = [] } = await client.send(new DescribeInstancesCommand({ Filters }));
-  client.destroy();
-  return Reservations.flatMap(({ Instances = [] }) => Instances.flatMap(({ InstanceId }) => InstanceId ?? []));
+const told =
+  (what: RegExp) =>
+  (events: readonly RehearsalEvent[]): boolean =>
+    events.some(({ message }) => what.test(message));
+
+/** What the baseline has left, which nothing that comes later may change. */
+async function artifactsOf(clone: Clone): Promise<string[]> {
+  const names = ["baseline.json", "baseline.samples", "tools.json"];
+  return await Promise.all(names.map((name) => clone.artifact(name)));
 }
