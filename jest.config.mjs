@@ -26,6 +26,7 @@ export default {
   // Ten seconds of a property test are minutes where other suites have the processor; how long one takes is nothing that a
   // test asserts.
   testTimeout: 600_000,
+  testSequencer: "<rootDir>/test/longest-first.mjs",
   projects: [
     {
       ...shared,
