@@ -15,6 +15,7 @@ import type { LoadResult } from "./load/result.ts";
 import { startLoad, type RunningLoad } from "./load/start.ts";
 import { roll, type RollAround, type RollResult } from "./roll.ts";
 import type { Run } from "./run.ts";
+import { besideProbe } from "./skew-probe.ts";
 import type { StepContext } from "./steps/step.ts";
 import { waitForTarget } from "./target.ts";
 import { unblocker } from "./unblock/unblocker.ts";
@@ -43,7 +44,7 @@ export async function measuredRoll(
   // What is there afterwards is of this roll.
   for (const name of ["roll.json", "landed.json"]) await rm(folder.path(name), { force: true });
   // What serves may run nowhere else.
-  await uncordonLeftBehind(cluster, log);
+  await uncordonLeftBehind(cluster, log, await besideProbe(context.run));
   await waitForTarget(context, { required: !context.resumed && around.wayBack !== true });
   const { region, targetUrl } = config;
   const drainTimeoutMs = durationMs(config.intervals.drainTimeout);

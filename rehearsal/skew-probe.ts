@@ -9,6 +9,7 @@ import { isNoRoom, messageOf, RehearsalError } from "./errors.ts";
 import { readIfThere, writeJson } from "./files.ts";
 import { interrupted } from "./interrupt.ts";
 import { nodeGroups, type NodeGroups } from "./skew-probe-group.ts";
+import type { Run } from "./run.ts";
 import type { StepContext } from "./steps/step.ts";
 
 /** `skew-probe.json`. */
@@ -108,6 +109,16 @@ export async function endSkewProbe(
   } finally {
     groups.close();
   }
+}
+
+/**
+ * The nodes besides the one that a probe which was cut off has added: that one is cordoned for the app to stay off it, as it
+ * leaves again without a drain. Undefined when no probe is under way.
+ */
+export async function besideProbe(run: Run): Promise<readonly string[] | undefined> {
+  const text = await readIfThere(run.path("skew-probe-begun.json"));
+  if (text === undefined || existsSync(run.path("skew-probe.json"))) return undefined;
+  return begunSchema.parse(JSON.parse(text)).nodes;
 }
 
 async function look(cluster: Pick<Cluster, "nodes">, groups: NodeGroups): Promise<Begun> {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { V1Node } from "@kubernetes/client-node";
 import { Run } from "../../../rehearsal/run.ts";
 import type { NodeGroups } from "../../../rehearsal/skew-probe-group.ts";
-import { endSkewProbe, probeSkew } from "../../../rehearsal/skew-probe.ts";
+import { besideProbe, endSkewProbe, probeSkew } from "../../../rehearsal/skew-probe.ts";
 import { configOf } from "./config.fixture.ts";
 
 let dir: string;
@@ -123,4 +123,18 @@ test("a full disk is told as what it is: no permission is to blame", async () =>
   const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
   const find = (): Promise<never> => Promise.reject(full);
   await expect(probeSkew(context(), cluster, { ...groups, find })).rejects.toBe(full);
+});
+
+test("while a probe is under way its node is told from those that a stopped roll has left cordoned", async () => {
+  const { groups, cluster, nodes, kill } = world();
+  const others = [...nodes];
+  const { run } = context();
+  expect(await besideProbe(run)).toBeUndefined();
+  // Its node has joined and is cordoned, and is not taken away yet.
+  kill(2);
+  await expect(probeSkew(context(), cluster, groups)).rejects.toThrow();
+  expect(await besideProbe(run)).toEqual(others);
+  kill(Infinity);
+  await probeSkew(context(), cluster, groups);
+  expect(await besideProbe(run)).toBeUndefined();
 });

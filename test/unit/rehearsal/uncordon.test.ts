@@ -9,6 +9,7 @@ test("nodes that a stopped roll has left cordoned take pods again; others are no
   const nodes: V1Node[] = [
     { metadata: { name: "i-drained" }, spec: { unschedulable: true } },
     { metadata: { name: "i-serving" }, spec: {} },
+    { metadata: { name: "i-of-a-probe" }, spec: { unschedulable: true } },
     { metadata: { name: "i-going", deletionTimestamp: new Date() }, spec: { unschedulable: true } },
   ];
   await uncordonLeftBehind(
@@ -20,6 +21,7 @@ test("nodes that a stopped roll has left cordoned take pods again; others are no
       },
     },
     { emit: (event) => void events.push(event) },
+    ["i-drained", "i-serving", "i-going"],
   );
   expect(uncordoned).toEqual(["i-drained"]);
   expect(events).toEqual([expect.objectContaining({ kind: "note", node: "i-drained" })]);
