@@ -56,7 +56,13 @@ export function compareLatency(
   // Stretches overlap: there are fewer independent ones.
   const independent = Math.ceil((2 * upgrade.cluster.length) / STRETCH_WINDOWS);
   const comparisons = 3 * (1 + turns.length + independent);
-  const compare = (channel: Channel): Comparison => new Comparison(channel, baseline, upgrade, comparisons);
+  const compare = (channel: Channel): Comparison =>
+    new Comparison(
+      channel,
+      baseline,
+      upgrade,
+      comparisons * (channel.against === "surroundings" ? limits.strictnessAround : 1),
+    );
   const [p50, p95, p99] = [compare(level("p50")), compare(level("p95")), compare(level("p99"))];
   const [tail95, tail99, steps] = [compare(tail("p95")), compare(tail("p99")), compare(step)];
   const parts = [whole, ...turns, ...stretches];
