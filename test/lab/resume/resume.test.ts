@@ -59,11 +59,13 @@ describe("a rehearsal that is killed goes on where it was", () => {
   });
 
   test("killed before anything is created: nothing was", async () => {
+    // It is quick: while AWS cannot be reached no blow can come after it.
+    const lost = await clone.lab.fault("aws-lost");
     await strike([
-      { step: "preflight", blow: "all", afterMs: within(300), by: "up" },
-      { step: "preflight", blow: "step", afterMs: within(300), by: "up" },
-      { step: "preflight", blow: "ctrl-c", afterMs: within(300) },
+      { step: "preflight", blow: "all", afterMs: 300 + within(300), by: "up" },
+      { step: "preflight", blow: "step", afterMs: within(600) },
     ]);
+    await clone.lab.clearFault(lost.id);
     expect(count(await killer.journal("preflight"), "finished", "preflight")).toBe(0);
     expect(diffInventory(before, await clone.inventory())).toEqual({ added: [], removed: [] });
   });
@@ -109,7 +111,7 @@ describe("a rehearsal that is killed goes on where it was", () => {
   (mountable ? test : test.skip)(
     "a disk that is full in the roll ends it with what to do; what was there can be read, and it goes on",
     async () => {
-      const [printed] = await strike([{ step: "upgrade", blow: "disk", afterMs: 0, once: "node-draining", by: "up" }]);
+      const [printed] = await strike([{ step: "upgrade", blow: "disk", afterMs: 0, once: "node-draining" }]);
       expect(printed).toMatch(/error: ENOSPC: no space left on device/);
       expect(printed).toMatch(/Next: make room where the project is/);
       expect(await artifactsOf(clone)).toEqual(kept);
@@ -122,7 +124,7 @@ describe("a rehearsal that is killed goes on where it was", () => {
 
   test("killed while a node is added to the half-upgraded cluster: one is, and it leaves again", async () => {
     await strike([
-      { step: "upgrade", blow: "all", afterMs: within(500), once: told(/^one node is added to/), by: "up" },
+      { step: "upgrade", blow: "all", afterMs: within(500), once: told(/^one node is added to/) },
       { step: "upgrade", blow: "step", afterMs: 0, once: told(/^skew probe: node .* joined/) },
     ]);
     expect((await clone.events()).filter((event) => told(/^skew probe: /)([event]))).toHaveLength(1);
@@ -255,7 +257,7 @@ describe("a rehearsal that is killed goes on where it was", () => {
     expect(diffInventory(before, await clone.inventory())).toEqual({ added: [], removed: [] });
     expect((await killer.journal("latest")).at(-1)).toMatchObject({ type: "closed" });
     // Four more were tried: a quick machine is through with the shortest steps before the blow.
-    expect(killer.hits.length).toBeGreaterThanOrEqual(mountable ? 30 : 29);
+    expect(killer.hits.length).toBeGreaterThanOrEqual(mountable ? 29 : 28);
   });
 });
 
