@@ -21,6 +21,7 @@ const recordSchema = z.discriminatedUnion("type", [
 
 /** One line of `journal.ndjson`. */
 export type JournalRecord = z.infer<typeof recordSchema>;
+type Finished = Extract<JournalRecord, { type: "finished" }>;
 
 /** Reads `journal.ndjson`; a last line without a line end was cut off and never happened. */
 export function parseJournal(text: string): JournalRecord[] {
@@ -78,7 +79,9 @@ export function decide(
     // One that was asked for and did not work is tried again: whoever asks has mended what stood in its way.
     const inVain = wayBack === "asked" && last.result["ok"] === false;
     if (step === "revert" && ((overtaken && (wayBack ?? "midRoll") !== "midRoll") || inVain)) return { do: "run" };
-    return { do: "reuse", result: last.result };
+    // One that was asked for meanwhile was none out of the middle.
+    const fitting = step === "revert" && wayBack === "midRoll" ? lastMidRoll(since) : last;
+    return fitting === undefined ? { do: "run" } : { do: "reuse", result: fitting.result };
   }
   const before = standsOn(step).cluster ? beforeCluster(creation) : undefined;
   if (before !== undefined) return before;
@@ -104,6 +107,16 @@ export function decide(
     return { do: "run" };
   }
   return { do: step === "baseline" ? "restart" : "resume" };
+}
+
+/** Older records do not say when. */
+function lastMidRoll(journal: readonly JournalRecord[]): Finished | undefined {
+  return journal.findLast(
+    (record): record is Finished =>
+      record.type === "finished" &&
+      record.step === "revert" &&
+      ["midRoll", undefined].includes(record.result["when"] as string | undefined),
+  );
 }
 
 /** The evidence that a step builds on: a cluster that was created to its end, steps of the same run that have finished. */
@@ -161,7 +174,7 @@ export function upgradedBy(journal: readonly JournalRecord[]): boolean {
 
 const halfwaySchema = z.union([
   // Of an upgrade, and of a way back.
-  z.object({ landed: z.object({ landed: z.literal(false) }) }),
+  z.object({ landed: z.literal(false) }),
   z.object({ ok: z.literal(false) }),
 ]);
 

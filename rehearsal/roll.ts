@@ -54,7 +54,7 @@ function updated({ roles, prune }: Extract<RollAction, { do: "update" }>): strin
 export interface RollAround {
   /** How many nodes are to be replaced, for the forecast. */
   readonly nodes: number;
-  /** Stop kops once this many nodes have been replaced, as someone would who wants out. */
+  /** Stop kops once this many nodes have been replaced, as someone would who wants out; at 0 it does not begin. */
   readonly stopAfterNodes?: number;
   /** Stops kops, with the reason, when there is no use in waiting on. */
   readonly hopeless?: AbortSignal;
@@ -91,6 +91,7 @@ export async function roll(
     nodes: around.nodes,
   });
 
+  if (around.stopAfterNodes !== undefined && around.stopAfterNodes <= 0) return ended({ stopped: true });
   let last: string | undefined;
   for (const action of actions) {
     context.log.phase = action.phase;

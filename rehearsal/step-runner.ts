@@ -26,12 +26,16 @@ export function parseConfig(text: string): RehearsalConfig {
   });
 }
 
+const asked = { when: "asked", afterNodes: 1 } as const;
+
 /** Runs one step: what the journal says is done is not done again, what was begun goes on or is begun anew. */
 export async function runStep(
   name: StepName,
-  given: RehearsalConfig,
+  settings: RehearsalConfig,
   around: Surroundings = real,
 ): Promise<StepResult> {
+  // A way back that the settings say nothing about is one that somebody asks for.
+  const given = name === "revert" ? { ...settings, revert: settings.revert ?? asked } : settings;
   const runs = new Runs(given.runsDir);
   const production = given.production ?? productionOf(process.env) ?? (await runs.owner())?.production;
   refuseProduction(doing[name], given, production);
@@ -41,7 +45,8 @@ export async function runStep(
     // It only reads, and the bucket in which the mirror's lock would be is not there yet.
     if (name === "preflight") return await perform(name, given, runs, around);
     return await around.holding(name, given, async () => {
-      if (name === "own") await runs.own({ ...given, production });
+      // What is made is owned, also when somebody runs the steps by hand: its journal outlives who is killed.
+      if (name === "own" || name === "apply") await runs.own({ ...given, production });
       return await perform(name, given, runs, around);
     });
   } finally {

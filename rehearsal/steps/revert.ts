@@ -1,4 +1,6 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
 import { interruptions } from "../../analysis/evident.ts";
 import { revertRoll, upgradeRoll } from "../../kops/roll-plan.ts";
 import { abandonUpgrade } from "../abandon.ts";
@@ -9,6 +11,7 @@ import { judgeRoll } from "../judge-roll.ts";
 import { lastOf } from "../journal.ts";
 import { measuredRoll } from "../measured-roll.ts";
 import { nodesBefore } from "../nodes-before.ts";
+import { readJson } from "../read-json.ts";
 import type { RevertResult } from "../revert-result.ts";
 import { newRollFolder, rollFolder } from "../roll-folder.ts";
 import { endSkewProbe } from "../skew-probe.ts";
@@ -31,7 +34,7 @@ export const revert: Step = {
     await keepChecklist(context);
     await endSkewProbe(context, cluster);
     const name = mode.when === "midRoll" ? "revert-mid-roll" : "revert";
-    if (!resumed) await newRollFolder(run, name);
+    if (!resumed) for (const folder of [name, half(name)]) await newRollFolder(run, folder);
     if (mode.when === "midRoll" && !existsSync(run.path("rolls", name, "stopped.json")))
       await halfAnUpgrade(context, cluster, mode.afterNodes, name);
     const folder = await rollFolder(run, name);
@@ -77,15 +80,25 @@ async function keepChecklist(context: StepContext): Promise<void> {
   await writeJson(run.path("checklist.json"), await goThroughChecklist(context));
 }
 
-/** An upgrade that someone stops after a few nodes. */
+/** The folder of the upgrade before the way back. */
+const half = (name: string): string => `${name}-upgrade`;
+
+const halfSchema = z.object({ old: z.number().int() });
+
+/** An upgrade that someone stops after a few nodes, those included that it had replaced before it was cut off itself. */
 async function halfAnUpgrade(context: StepContext, cluster: Cluster, afterNodes: number, name: string): Promise<void> {
   const { config, run, log } = context;
   await editCluster(context, { version: config.toVersion });
-  const nodes = (await cluster.nodes()).length;
-  const folder = await rollFolder(run, `${name}-upgrade`);
+  const all = await cluster.nodes();
+  const nodes = all.length;
+  const old = all.filter(({ status }) => status?.nodeInfo?.kubeletVersion !== `v${config.toVersion}`).length;
+  const file = run.path("rolls", name, "half.json");
+  if (!existsSync(file)) await writeJson(file, { old } satisfies z.infer<typeof halfSchema>);
+  const before = await readJson(run, join("rolls", name, "half.json"), halfSchema);
+  const folder = await rollFolder(run, half(name));
   const actions = upgradeRoll(config.order);
-  const { roll } = await measuredRoll(context, cluster, folder, actions, { nodes, stopAfterNodes: afterNodes });
-  await rollFolder(run, name);
+  const stopAfterNodes = afterNodes - (before.old - old);
+  const { roll } = await measuredRoll(context, cluster, folder, actions, { nodes, stopAfterNodes });
   await writeJson(run.path("rolls", name, "stopped.json"), roll);
   const end = roll.stopped === true ? "was stopped" : "ended by itself before it was stopped";
   log.emit({ kind: "note", message: `kops ${end} after node ${afterNodes} of ${nodes}; now the way back` });

@@ -9,6 +9,8 @@ import { loadResultSchema } from "../load/result.ts";
 import { measuredRoll } from "../measured-roll.ts";
 import { readJson } from "../read-json.ts";
 import { alreadyThere, rollSchema } from "../roll.ts";
+import { rollFolder } from "../roll-folder.ts";
+import type { Run } from "../run.ts";
 import { searchIntervals } from "../search.ts";
 import { probeSkew } from "../skew-probe.ts";
 import { workloadBefore } from "../workload.ts";
@@ -33,17 +35,24 @@ export const upgrade: Step = {
       const skewProbe = (): Promise<void> => probeSkew(context, cluster);
       await measuredRoll(context, cluster, run, actions, { nodes, skewProbe });
     }
-    const { ok } = await readJson(run, "roll.json", rollSchema);
-    const { landed } = await readJson(run, "landed.json", verdictSchema.shape.upgradeLanded);
-    const done = { run: run.name, rolled: ok, landed };
     if (workload === undefined) {
       const { failed, complete } = await readJson(run, "upgrade.json", loadResultSchema);
-      return { result: { ...done, failed, complete } };
+      return { result: { ...(await endOf(run, run)), failed, complete } };
     }
     const { attempts, chosen, ended } = await searchIntervals(context, cluster, workload);
+    // The mirror is where the last of them has left it.
+    const last = await rollFolder(run, attempts.length === 1 ? "" : String(attempts.length));
+    const done = await endOf(run, last);
     return { result: { ...done, rolls: attempts.length, chosen: attempts[chosen]?.candidate, ended } };
   },
 };
+
+/** How a roll of the run ended, and whether the mirror is at the target version since: the journal is asked for it later. */
+async function endOf(run: Run, folder: Run): Promise<{ run: string; rolled: boolean; landed: boolean }> {
+  const { ok } = await readJson(folder, "roll.json", rollSchema);
+  const { landed } = await readJson(folder, "landed.json", verdictSchema.shape.upgradeLanded);
+  return { run: run.name, rolled: ok, landed };
+}
 
 /**
  * Keeps what `kops update` would do, for the report. (What a rolling update would do shows only after it.)
@@ -56,7 +65,9 @@ async function look(context: StepContext, cluster: Cluster, previous: string): P
   // Of a run that goes on, the dry run from before its first step is the one of interest.
   if (!resumed || !existsSync(run.path("update.dry-run.txt"))) await writeWhole(run.path("update.dry-run.txt"), output);
   const pending = pendingUpdates(output);
-  if (!resumed && previous === config.toVersion && pending.length === 0) {
+  // One that goes on has found something to roll only if it has begun to.
+  const begun = existsSync(run.path("upgrade.samples"));
+  if (!begun && previous === config.toVersion && pending.length === 0) {
     if (pendingRolls(await rollDryRun(context, "dry-run")).length === 0)
       throw alreadyThere(config.clusterName, previous);
   }

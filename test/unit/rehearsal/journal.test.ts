@@ -122,13 +122,13 @@ describe("what to do about a step", () => {
   });
 
   test("a roll that halted leaves it there as well, though its step has finished; a way back that worked does not", () => {
-    const halted = finished("upgrade", { rolled: false, landed: { landed: false } });
+    const halted = finished("upgrade", { rolled: false, landed: false });
     const journal = [opened, finished("baseline"), started("upgrade"), halted];
     expect(rollingStep(journal)).toEqual({ step: "upgrade", ended: true });
     expect(rollingStep([...journal, started("revert")])).toEqual({ step: "revert", ended: false });
     expect(rollingStep([...journal, finished("revert", { ok: false })])).toEqual({ step: "revert", ended: true });
     expect(rollingStep([...journal, finished("revert", { ok: true })])).toBeUndefined();
-    expect(rollingStep([opened, finished("upgrade", { landed: { landed: true } })])).toBeUndefined();
+    expect(rollingStep([opened, finished("upgrade", { landed: true })])).toBeUndefined();
   });
 
   test("a way back that was asked for and did not work is gone again when it is asked for again", () => {

@@ -149,7 +149,7 @@ describe("the folder of runs", () => {
     const other = runs.open(configOf({ toVersion: "1.35.1" }), never, at);
     await expect(other).rejects.toThrow(`the upgrade of run ${run.name} has not ended`);
     expect(await runs.list()).toEqual([run.name]);
-    run.record({ type: "finished", step: "upgrade", result: { landed: { landed: false } } });
+    run.record({ type: "finished", step: "upgrade", result: { landed: false } });
     const next = runs.open(configOf({ toVersion: "1.35.1" }), never, at);
     await expect(next).rejects.toThrow(/run \S+ halted[^]*Next: `npx rehearsal revert` takes it back/);
     run.record({ type: "finished", step: "revert", result: { ok: true } });

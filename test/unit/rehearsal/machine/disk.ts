@@ -8,6 +8,8 @@ type Entry = { kind: "file"; text: string } | { kind: "folder" } | { kind: "link
 /** A small disk in memory, for text: thousands of processes a second live and die on it. */
 export class Disk {
   #entries = new Map<string, Entry>();
+  /** Paths that are or were links: few, and looked through for each path that leads over one. */
+  readonly #links = new Set<string>();
   #open = new Map<number, string>();
   #next = 100;
 
@@ -16,6 +18,7 @@ export class Disk {
   /** Empty, with one folder. */
   reset(folder: string): void {
     this.#entries.clear();
+    this.#links.clear();
     this.#open.clear();
     for (let path = folder; path !== "/"; path = dirname(path)) this.#entries.set(path, { kind: "folder" });
   }
@@ -24,6 +27,11 @@ export class Disk {
   text(path: string): string | undefined {
     const entry = this.#at(path);
     return entry?.kind === "file" ? entry.text : undefined;
+  }
+
+  /** As another program writes it. */
+  put(path: string, text: string): void {
+    this.#entries.set(path, { kind: "file", text });
   }
 
   exists(path: string): boolean {
@@ -89,13 +97,17 @@ export class Disk {
       existsSync: look((path: string) => this.exists(path)),
     };
     const promises = {
-      mkdir: later(
-        change((path: string, options?: { recursive?: boolean }) => this.#makeFolder(path, options?.recursive)),
-      ),
+      mkdir: later((path: string, options?: { recursive?: boolean }) => {
+        // Whoever makes sure of a folder that is there changes nothing.
+        if (options?.recursive === true && this.exists(path)) return life.alive();
+        life.effect();
+        this.#makeFolder(path, options?.recursive);
+      }),
       rename: later(change((from: string, to: string) => this.#rename(from, to))),
-      symlink: later(change((target: string, path: string) => void this.#entries.set(path, { kind: "link", target }))),
+      symlink: later(change((target: string, path: string) => this.#link(path, target))),
       unlink: later(change((path: string) => this.#remove(path, false))),
       rm: later(change((path: string, options?: { force?: boolean }) => this.#remove(path, options?.force === true))),
+      chmod: later(change(() => undefined)),
       readFile: later(look(read)),
       readdir: later(look((path: string) => this.list(path))),
       realpath: later(look((path: string) => this.real(path))),
@@ -117,9 +129,11 @@ export class Disk {
   #at(path: string): Entry | undefined {
     const direct = this.#entries.get(path);
     if (direct !== undefined && direct.kind !== "link") return direct;
-    for (const [link, entry] of this.#entries)
-      if (entry.kind === "link" && (path === link || path.startsWith(`${link}/`)))
+    for (const link of this.#links) {
+      const entry = this.#entries.get(link);
+      if (entry?.kind === "link" && (path === link || path.startsWith(`${link}/`)))
         return this.#at(join(dirname(link), entry.target, path.slice(link.length)));
+    }
     return undefined;
   }
 
@@ -156,10 +170,16 @@ export class Disk {
     this.#entries.set(path, { kind: "folder" });
   }
 
+  #link(path: string, target: string): void {
+    this.#links.add(path);
+    this.#entries.set(path, { kind: "link", target });
+  }
+
   #rename(from: string, to: string): void {
     const entry = this.#entries.get(from);
     if (entry === undefined || entry.kind === "folder") throw failure("ENOENT", from);
     this.#entries.delete(from);
+    if (entry.kind === "link") this.#links.add(to);
     this.#entries.set(to, entry);
   }
 

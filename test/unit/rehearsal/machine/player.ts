@@ -1,54 +1,69 @@
 import { basename, join } from "node:path";
 import type { RehearsalConfig, StepName } from "../../../../rehearsal/config.ts";
+import { PreflightError } from "../../../../rehearsal/errors.ts";
 import type { Surroundings } from "../../../../rehearsal/surroundings.ts";
 import { configOf } from "../config.fixture.ts";
-import { bodies, Broken, finishedBaselines, Trouble } from "./bodies.ts";
-import { disk, life, type Machine } from "./machine.ts";
+import { Broken, needs } from "./broken.ts";
+import { finishedBaselines, recordsOf } from "./leaves.ts";
+import type { Machine } from "./machine.ts";
+import { disk, life, reset, stage, trouble, type Stage } from "./stage.ts";
 import { World } from "./world.ts";
 
-/** How one command ends: whole, killed before its nth effect (in the middle of a line, maybe), or failed. */
+/** How one command ends: whole, killed before its nth effect (in the middle of a line, maybe), failed, or with a halted roll. */
 export type End =
   | { readonly end: "whole" }
   | { readonly end: "killed"; readonly after: number; readonly torn: number }
-  | { readonly end: "failed"; readonly after: number };
+  | { readonly end: "fails" | "drain" | "capacity"; readonly after: number };
 
-/** What somebody does. */
+export interface Settings {
+  readonly toVersion: string;
+  readonly rate: number;
+  readonly way: "never" | "midRoll" | "after";
+  readonly probe: boolean;
+  readonly search: "never" | "force" | "upgrade";
+}
+
+/** What somebody does, and what the world is like from then on. */
 export type Move =
   | ({ readonly move: "up" | "destroy" | "revert" } & End)
   /** A step out of its order, as by hand. */
   | ({ readonly move: "step"; readonly step: StepName } & End)
-  | { readonly move: "settings"; readonly toVersion: string; readonly rate: number; readonly way: Way }
-  | { readonly move: "production"; readonly step: StepName };
-export type Way = "never" | "midRoll" | "after";
+  | ({ readonly move: "settings" } & Partial<Settings>)
+  | { readonly move: "production"; readonly step: StepName }
+  | { readonly move: "world"; readonly refused?: boolean; readonly disturbed?: number; readonly joins?: boolean };
 
 const dir = "/project/.rehearsal/test";
 const production = { clusterName: "production.example.com", networkCidrs: [] };
-const ups: readonly StepName[] = ["own", "apply", "kubeconfig", "baseline", "upgrade", "verdict"];
+const ups: readonly StepName[] = ["preflight", "own", "apply", "kubeconfig", "baseline", "upgrade", "verdict"];
+const clusterSteps: readonly StepName[] = ["preflight", "own", "apply", "kubeconfig", "delete"];
+
+/** Why `pulumi up` may be refused in the end: what was begun otherwise is to be ended otherwise, or is done. */
+const refusals =
+  /cannot begin: .*delet|There is no cluster|the way back|between two versions|nothing to rehearse|: run \S+ upgraded it/;
 
 /** Plays moves against the real step machine, as Pulumi and people would, and looks after each whether all is well. */
 export class Player {
-  readonly #world: World;
-  readonly #trouble = new Trouble();
   readonly #around: Surroundings;
   /** What Pulumi has in its state: which command succeeded with which settings. */
   readonly #state = new Map<StepName, string>();
-  #settings: { toVersion: string; rate: number; way: Way } = { toVersion: "1.35.0", rate: 100, way: "never" };
-  /** Samples of baselines that a journal has called finished. */
-  readonly #baselines = new Map<string, string>();
+  #settings: Settings = { toVersion: "1.35.0", rate: 100, way: "never", probe: false, search: "never" };
+  /** Samples of baselines that a journal has called finished, and rolls that a search has counted. */
+  readonly #known = new Map<string, string>();
+  #half: Stage["enough"];
   #bodies = 0;
   /** Somebody has run steps by hand since the mirror was made, of which Pulumi does not know. */
   #byHand = false;
 
   constructor(private readonly machine: Machine) {
     disk.reset(dir);
-    this.#world = new World(life, 2);
-    const step = bodies(machine, this.#world, this.#trouble);
+    reset();
+    stage.world.onProbe = () => this.#probed();
     this.#around = {
       step: async (name) => {
         this.#bodies++;
-        return await step(name);
+        return await Promise.resolve(machine.steps[name]);
       },
-      clusterVersion: () => Promise.resolve(this.#world.version),
+      clusterVersion: machine.clusterVersion,
       recordTools: () => Promise.resolve(),
       keepEvidence: () => Promise.resolve(undefined),
       lock: () => Promise.resolve(() => Promise.resolve()),
@@ -60,27 +75,27 @@ export class Player {
   /** Plays them all; then whoever goes on with `pulumi up` and ends with `pulumi destroy` must get there. */
   async play(moves: readonly Move[]): Promise<void> {
     for (const move of moves) await this.#make(move);
+    stage.refused = false;
     const up = await this.#up({ end: "whole" });
     // What somebody did behind Pulumi's back it cannot know; a deletion and a roll that were begun are to be ended.
-    if (
-      up !== undefined &&
-      !this.#byHand &&
-      !/cannot begin: .*delet|There is no cluster|the way back|between two versions|: run \S+ upgraded it/.test(
-        up.message,
-      )
-    )
-      throw up;
+    if (up !== undefined && !this.#byHand && !refusals.test(up.message)) throw up;
     const destroyed = await this.#destroy({ end: "whole" });
     if (destroyed !== undefined) throw destroyed;
     if (up === undefined) return;
-    const again = await this.#up({ end: "whole" });
+    // Another mirror can be made and measured; from there on nothing that was before plays a part.
+    const again = await this.#up({ end: "whole" }, ups.slice(0, ups.indexOf("upgrade")));
     if (again !== undefined) throw again;
   }
 
   async #make(move: Move): Promise<void> {
     switch (move.move) {
       case "settings":
-        this.#settings = { toVersion: move.toVersion, rate: move.rate, way: move.way };
+        this.#settings = { ...this.#settings, ...move };
+        return;
+      case "world":
+        stage.refused = move.refused ?? stage.refused;
+        stage.disturbed = move.disturbed ?? stage.disturbed;
+        stage.world.joins = move.joins ?? stage.world.joins;
         return;
       case "up":
         return void (await this.#up(move));
@@ -98,22 +113,28 @@ export class Player {
   }
 
   /** `pulumi up`: what is in the state with these settings is not run again. */
-  async #up(end: End): Promise<Error | undefined> {
+  async #up(end: End, of: readonly StepName[] = ups): Promise<Error | undefined> {
     const { way } = this.#settings;
-    const steps = [...ups];
-    if (way !== "never") steps.splice(way === "midRoll" ? 4 : 5, 0, "revert");
+    const steps = [...of];
+    if (way !== "never" && of === ups)
+      steps.splice(steps.indexOf("upgrade") + (way === "midRoll" ? 0 : 1), 0, "revert");
     const revert = way === "never" ? undefined : ({ when: way, afterNodes: 1 } as const);
     const changed = steps.filter((step) => this.#state.get(step) !== this.#inputs(step));
+    const before = stage.world.inventory().join();
     const error = await this.#run(changed, end, revert);
     if (error === undefined && changed.includes("verdict")) this.#finished();
+    if (stage.refused && changed.includes("preflight")) {
+      needs(before === stage.world.inventory().join(), "something was made that preflight had refused");
+      needs(end.end !== "whole" || error instanceof PreflightError, "preflight refuses, and nobody hears it");
+    }
     return error;
   }
 
   async #destroy(end: End): Promise<Error | undefined> {
     const error = await this.#run(["delete"], end);
     if (error !== undefined) return error;
-    if (this.#world.inventory().join() !== World.atFirst.join())
-      throw new Broken(`destroy left ${this.#world.inventory().join(", ")}`);
+    const left = stage.world.inventory().join(", ");
+    needs(left === World.atFirst.join(", "), `destroy left ${left}`);
     this.#byHand = false;
     return undefined;
   }
@@ -127,11 +148,15 @@ export class Player {
   ): Promise<Error | undefined> {
     if (end.end === "killed") life.boot(end.after, end.torn);
     else life.boot();
-    this.#world.scale();
-    this.#trouble.order(end.end === "failed" ? end.after : Infinity);
+    stage.world.scale();
+    if (end.end === "whole" || end.end === "killed") trouble.order();
+    else trouble.order(end.end, end.after);
     try {
       for (const step of steps) {
+        const midRoll = step === "revert" && revert?.when === "midRoll";
+        stage.enough = midRoll ? this.#enough(revert.afterNodes) : undefined;
         await this.machine.runStep(step, this.#config(step, revert), this.#around);
+        this.#ended(step);
         if (!noted) continue;
         life.effect();
         if (step === "delete") this.#state.clear();
@@ -146,6 +171,15 @@ export class Player {
     }
   }
 
+  /** Where an upgrade must stop that is to be stopped: so many nodes after it was begun, whoever was killed in between. */
+  #enough(nodes: number): Stage["enough"] {
+    const { toVersion: version } = this.#settings;
+    const begun = disk.exists(join(dir, "latest/rolls/revert-mid-roll-upgrade/upgrade.samples"));
+    if (!begun || this.#half?.version !== version)
+      this.#half = { version, nodes: stage.world.replacedBy(version) + nodes };
+    return this.#half;
+  }
+
   /** The settings name production as the mirror: nothing is run, nothing is written. */
   async #touchProduction(step: StepName): Promise<void> {
     life.boot();
@@ -154,20 +188,25 @@ export class Player {
     const error = await this.machine.runStep(step, config, this.#around).catch((caught: unknown) => caught);
     if (!(error instanceof Error) || !/production/.test(error.message))
       throw new Broken(`production: ${String(error)}`);
-    if (life.effects > 0 || this.#bodies > bodiesBefore) throw new Broken("production's name was refused too late");
+    needs(life.effects === 0 && this.#bodies === bodiesBefore, "production's name was refused too late");
   }
 
   #config(step: StepName, revert?: RehearsalConfig["revert"]): RehearsalConfig {
-    const { toVersion, rate } = this.#settings;
-    const cluster = ["own", "apply", "kubeconfig", "delete"].includes(step);
+    const { toVersion, rate, probe, search } = this.#settings;
     const base = configOf({ runsDir: dir, production });
-    if (cluster) return { ...base, toVersion: base.fromVersion };
-    const config = { ...base, toVersion, load: { ...base.load, rate } };
-    return step === "revert" && revert !== undefined ? { ...config, revert } : config;
+    const manifests = [{ kind: "Cluster", spec: { kubernetesVersion: base.fromVersion } }];
+    if (clusterSteps.includes(step)) return { ...base, toVersion: base.fromVersion, manifests };
+    const config = { ...base, manifests, toVersion, load: { ...base.load, rate }, skewProbe: probe };
+    const ladders = { intervals: ["15s", "1m", "5m"], postDrainDelays: ["5s"], maxSurges: [], maxRolls: 3 };
+    return {
+      ...config,
+      ...(search === "never" ? {} : { search: { ...ladders, again: search } }),
+      ...(step === "revert" && revert !== undefined ? { revert } : {}),
+    };
   }
 
   #inputs(step: StepName): string {
-    return ["own", "apply", "kubeconfig"].includes(step) ? "" : JSON.stringify(this.#settings);
+    return clusterSteps.includes(step) ? "" : JSON.stringify(this.#settings);
   }
 
   /** A whole `pulumi up` leaves a verdict of the run that `latest` names, of a cluster that is at the target. */
@@ -175,27 +214,69 @@ export class Player {
     const latest = join(dir, "latest");
     const { run } = JSON.parse(disk.text(join(latest, "verdict.json")) ?? "null") as { run: string };
     if (run !== basename(disk.real(latest))) throw new Broken(`latest is ${disk.real(latest)}, not ${run}`);
-    if (finishedBaselines(this.#read(run, "journal.ndjson")).length !== 1) throw new Broken("no baseline in the end");
-    const landed = JSON.parse(this.#read(run, "landed.json")) as { nodes: string[] };
-    if (landed.nodes.join() !== this.#settings.toVersion) throw new Broken(`landed at ${landed.nodes.join()}`);
-    if (this.#byHand) return;
-    if (this.#world.detached.size > 0) throw new Broken("an instance is left outside of its group");
+    needs(finishedBaselines(this.#read(run, "journal.ndjson")) === 1, "no baseline in the end");
+    const { ok } = JSON.parse(this.#read(run, "roll.json")) as { ok: boolean };
+    const { landed } = JSON.parse(this.#read(run, "landed.json")) as { landed: boolean };
+    needs(landed || !ok, "a roll that did not halt has not landed");
+    if (this.#byHand || this.#settings.way !== "never") return;
+    needs(!ok || stage.world.detached.size === 0, "an instance is left outside of its group");
+  }
+
+  /** What holds when a step has ended well. */
+  #ended(step: StepName): void {
+    const { world } = stage;
+    if (step === "upgrade" || step === "revert") needs(world.isAsMade(), `${step} has left a skew probe's node`);
+    if (step !== "revert") return;
+    const run = basename(disk.real(join(dir, "latest")));
+    const { ok, to } = JSON.parse(this.#read(run, "revert.json")) as { ok: boolean; to: string };
+    needs(!ok || world.version === to, `the way back worked, and the mirror is at ${world.version}`);
+  }
+
+  /** A node is added: only while the control plane alone is upgraded, and only once. */
+  #probed(): void {
+    const { run } = JSON.parse(disk.text(join(dir, "current.json")) ?? "null") as { run: string };
+    needs(!disk.exists(join(dir, run, "skew-probe.json")), "a skew probe is made again");
+    const versions = (role: "control-plane" | "node") =>
+      stage.world.ids(role).map((id) => stage.world.nodes.get(id)?.version === stage.world.version);
+    needs(versions("control-plane").every(Boolean), "a skew probe before the control plane is upgraded");
   }
 
   /** What holds at any moment. */
   #check(): void {
-    if (this.#world.made > 1) throw new Broken("a second cluster");
-    if (World.atFirst.some((thing) => !this.#world.inventory().includes(thing)))
-      throw new Broken("something else is gone");
-    for (const run of disk.list(dir).filter((name) => /^\d{8}T/.test(name))) {
-      const finished = finishedBaselines(this.#read(run, "journal.ndjson"));
-      if (finished.length > 1) throw new Broken(`${run} has ${finished.length} baselines`);
-      if (finished.length === 0) continue;
-      const samples = this.#read(run, "baseline.samples");
-      if ((this.#baselines.get(run) ?? samples) !== samples)
-        throw new Broken(`the baseline of ${run} was measured again`);
-      this.#baselines.set(run, samples);
+    needs(stage.world.made <= 1, "a second cluster");
+    needs(
+      World.atFirst.every((thing) => stage.world.inventory().includes(thing)),
+      "something else is gone",
+    );
+    for (const run of this.#runs()) {
+      const journal = this.#read(run, "journal.ndjson");
+      const finished = finishedBaselines(journal);
+      needs(finished <= 1, `${run} has ${finished} baselines`);
+      if (finished === 1) this.#same(`the baseline of ${run}`, this.#read(run, "baseline.samples"));
+      this.#checkSearch(run, recordsOf(journal).filter(({ type }) => type === "reverted").length);
     }
+  }
+
+  /** Each roll of a search is counted once, is of a folder of its own, and stays as it was counted. */
+  #checkSearch(run: string, reverted: number): void {
+    const text = this.#read(run, "search.json");
+    if (text === "") return;
+    const { attempts } = JSON.parse(text) as { attempts: { folder: string }[] };
+    needs(new Set(attempts.map(({ folder }) => folder)).size === attempts.length, "a roll was counted twice");
+    attempts.forEach(({ folder, ...rest }, i) => {
+      needs(folder === (i === 0 ? "" : `rolls/${i + 1}`), `roll ${i + 1} of a search is in ${folder}`);
+      const samples = this.#read(run, join(folder, "upgrade.samples"));
+      this.#same(`roll ${i + 1} of ${run} (${reverted})`, JSON.stringify({ rest, samples }));
+    });
+  }
+
+  #same(what: string, now: string): void {
+    needs((this.#known.get(what) ?? now) === now, `${what} was measured again`);
+    this.#known.set(what, now);
+  }
+
+  #runs(): string[] {
+    return disk.list(dir).filter((name) => /^\d{8}T/.test(name));
   }
 
   #read(run: string, name: string): string {
