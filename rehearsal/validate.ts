@@ -26,15 +26,20 @@ const repeatMs = 30_000;
 /**
  * Asks kops until the cluster is valid, telling what is waited for whenever that changes.
  *
- * @throws RehearsalError at the time limit, with what was still missing
+ * @param hopeless aborted, with the reason, when waiting on is of no use
+ * @throws RehearsalError at the time limit, with what was still missing; the reason when it is hopeless
  */
-export async function waitUntilValid(context: StepContext, limitMs: number): Promise<Validation> {
+export async function waitUntilValid(
+  context: StepContext,
+  limitMs: number,
+  hopeless?: AbortSignal,
+): Promise<Validation> {
   const { kops, log, config } = context;
   const began = Date.now();
   let shown = "";
   let shownAt = 0;
   for (;;) {
-    const state = await validateOnce(context);
+    const state = await validateOnce(context, hopeless);
     if (typeof state !== "string" && state.valid) {
       log.emit({ kind: "validation-passed", message: `${config.clusterName} is valid: ${validationLine(state)}` });
       return state;
@@ -58,8 +63,9 @@ export async function waitUntilValid(context: StepContext, limitMs: number): Pro
 }
 
 /** The result, or why there is none. */
-async function validateOnce({ kops }: StepContext): Promise<Validation | string> {
-  const call = { log: "validate", timeLimitMs: 90_000 };
+async function validateOnce({ kops }: StepContext, signal: AbortSignal | undefined): Promise<Validation | string> {
+  signal?.throwIfAborted();
+  const call = { log: "validate", timeLimitMs: 90_000, ...(signal === undefined ? {} : { signal }) };
   try {
     const { stdout } = await kops.exec(validateArgv(kops.call), call);
     return parseValidations(stdout).at(-1) ?? "kops validate printed no result";

@@ -15,6 +15,11 @@ export class NoCapacity extends RehearsalError {}
 export class LaunchFailures {
   readonly #groups = new Map<string, { sinceMs: number; message: string }>();
 
+  constructor(
+    /** What to do about it. */
+    private readonly next = "another instance type, another zone, a higher quota or another time, with a new mirror: `pulumi destroy`, then `pulumi up`",
+  ) {}
+
   /** A launch failed. */
   failed(group: string, message: string, nowMs: number): void {
     if (!capacity.test(message)) return;
@@ -32,9 +37,7 @@ export class LaunchFailures {
       if (nowMs - sinceMs < patienceMs) continue;
       return new NoCapacity(
         `AWS has no instance for Auto Scaling group ${group} of ${clusterName} (for ${shortDuration(nowMs - sinceMs)}): ${message}`,
-        {
-          next: "another instance type, another zone, a higher quota or another time, with a new mirror: `pulumi destroy`, then `pulumi up`",
-        },
+        { next: this.next },
       );
     }
     return undefined;

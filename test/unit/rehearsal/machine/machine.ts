@@ -34,6 +34,7 @@ export async function loadMachine() {
       lookAtWorkload: none,
       readyPods: () => Promise.resolve([]),
     },
+    "watch/launches.ts": { whileLaunching: (_context: unknown, _next: string, work: () => unknown) => work() },
     "watch.ts": { ClusterWatch: leaves.ClusterWatch },
     "target.ts": { waitForTarget: none },
     "artifacts.ts": { copyToStateStore: none },
