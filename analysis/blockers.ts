@@ -17,6 +17,7 @@ export function openBlockers(events: readonly RehearsalEvent[]): (Blocker & { re
   const refused = new Map<string, Open>();
   const failedLaunches = new Map<string, Open>();
   const missing = new Map<string, Open>();
+  const consoles = new Map<string, string>();
   const invalid = new Map<string, Open>();
   const failed = new Map<string, Open>();
   for (const event of inOrder(events)) {
@@ -36,6 +37,7 @@ export function openBlockers(events: readonly RehearsalEvent[]): (Blocker & { re
       for (const [key, value] of refused) if (value.node === (node ?? null)) refused.delete(key);
     if (kind === "instance-launched" && node !== undefined)
       missing.set(event.instance ?? node, blocker("node-missing"));
+    if (kind === "console" && node !== undefined) consoles.set(node, message);
     if (kind === "launch-failed") failedLaunches.set("last", blocker(kind, failedLaunches.get("last")));
     if (kind === "instance-launched") failedLaunches.clear();
     if (kind === "node-ready" || kind === "instance-terminated")
@@ -61,7 +63,7 @@ export function openBlockers(events: readonly RehearsalEvent[]): (Blocker & { re
   return [
     ...failedLaunches.values(),
     ...refused.values(),
-    ...missing.values(),
+    ...[...missing.values()].map((one) => ({ ...one, message: consoles.get(one.node ?? "") ?? one.message })),
     ...invalid.values(),
     ...failed.values(),
   ];

@@ -23,7 +23,8 @@ export type Phase = (typeof phases)[number];
  * `step-*` and `load-*` come from the rehearsal itself, `validation-*`, `node-*` and `instance-*` from kops output and
  * from watching the cluster and EC2, `eviction-refused` names the PodDisruptionBudget that stands in the way.
  * `pod-evicted` is kops asking for an eviction, `pod-terminating` that the pod was really told to stop; `drain-waiting`
- * is any other pod that holds up a drain. `launch-failed` carries the Auto Scaling group's reason. `unblocked` is what the rehearsal itself did to get
+ * is any other pod that holds up a drain. `launch-failed` carries the Auto Scaling group's reason, `console` the end of
+ * the console of an instance that does not join. `unblocked` is what the rehearsal itself did to get
  * a roll going again. `endpoint-*` is about a Service, `target-*` about AWS's load balancer before it.
  */
 export const eventKinds = [
@@ -49,6 +50,7 @@ export const eventKinds = [
   "instance-terminated",
   "instance-launched",
   "launch-failed",
+  "console",
   "unblocked",
   "node-joined",
   "node-ready",

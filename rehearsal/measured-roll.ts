@@ -71,7 +71,7 @@ export async function measuredRoll(
     const rolled = await (unblock === undefined ? rolling() : unblock.during(rolling));
     await writeJson(folder.path("roll.json"), rolled);
     // While all is as it was when it halted.
-    if (rolled.error !== undefined) await tellEvidence(context);
+    if (rolled.error !== undefined) await Promise.all([watch.tellConsoles(), tellEvidence(context)]);
     await settle(context, load, rolled);
     const landed = await lookLanded(context, cluster);
     await writeJson(folder.path("landed.json"), landed);

@@ -8,19 +8,23 @@ import {
   type V1PodDisruptionBudget,
 } from "@kubernetes/client-node";
 import type { Cluster } from "./cluster.ts";
+import { messageOf } from "./errors.ts";
 import type { NewEvent } from "./event-log.ts";
 import { endpointEvents, endpointNotes, nodeEvents, podEvents, serving } from "./watch/cluster-events.ts";
 import { drainWaits, type DrainWait } from "./watch/drain-waits.ts";
+import { Consoles } from "./watch/consoles.ts";
 import { instanceLooks, type InstanceLooks } from "./watch/instances.ts";
 import { Follower } from "./watch/kubernetes.ts";
 import { LaunchFailures } from "./watch/launch-failures.ts";
-import { findBlocked } from "./watch/blocked.ts";
+import { findBlocked, notJoined } from "./watch/blocked.ts";
 import type { BlockedNode } from "./unblock/remedies.ts";
 import { Poller, type Look } from "./watch/poller.ts";
 import { awsBalancerHost } from "./watch/target-events.ts";
 import { targetLook } from "./watch/targets.ts";
 
 const drainLookMs = 2_000;
+const consoleLookMs = 30_000;
+const consoleLimitMs = 15_000;
 /** What a drain waits for is said again after this long. */
 const repeatWaitMs = 60_000;
 
@@ -48,6 +52,7 @@ export class ClusterWatch {
   readonly #failures = new LaunchFailures();
   readonly #hopeless = new AbortController();
   readonly #instances: InstanceLooks;
+  readonly #consoles: Consoles;
   readonly #pollers: Poller[];
   readonly #closes: (() => void)[] = [];
 
@@ -88,6 +93,8 @@ export class ClusterWatch {
       emit,
     });
     this.#instances = instanceLooks({ clusterName: cluster.name, region: watched.region }, this.#failures, emit);
+    this.#consoles = new Consoles(watched.region, emit);
+    this.#closes.push(() => this.#consoles.close());
     this.#pollers = this.#looks().map((look) => new Poller(look, emit));
   }
 
@@ -116,6 +123,15 @@ export class ClusterWatch {
     );
   }
 
+  /** Tells how the consoles of the instances end that are no ready nodes now, as far as AWS has them. */
+  async tellConsoles(): Promise<void> {
+    const missing = notJoined(this.#nodes.objects(), this.#instances.running());
+    const work = this.#consoles.tell(missing, AbortSignal.timeout(consoleLimitMs));
+    await work.catch((error: unknown) =>
+      this.emit({ kind: "warning", message: `no console could be looked at: ${messageOf(error)}` }),
+    );
+  }
+
   /** What the drains of cordoned nodes wait for now. */
   drainWaits(): DrainWait[] {
     const nodes = this.#nodes.objects();
@@ -141,16 +157,27 @@ export class ClusterWatch {
       everyMs: drainLookMs,
       look: () => Promise.resolve(this.#tellDrains()),
     };
+    const consoles: Look = {
+      what: `the consoles of ${cluster.name}`,
+      everyMs: consoleLookMs,
+      look: (signal) => {
+        const late = this.blocked().filter(({ why }) => why === "missing");
+        return this.#consoles.tell(
+          late.map(({ node }) => ({ id: node })),
+          signal,
+        );
+      },
+    };
     const hope: Look = {
       what: `the launches of ${cluster.name}`,
       everyMs: drainLookMs,
       look: () => Promise.resolve(this.#giveUp()),
     };
     const host = awsBalancerHost(targetUrl);
-    if (host === undefined) return [drains, hope, ...looks];
+    if (host === undefined) return [drains, hope, consoles, ...looks];
     const targets = targetLook({ host, region }, this.emit, (address) => this.#podAt(address));
     this.#closes.push(() => targets.close());
-    return [drains, hope, ...looks, targets.look];
+    return [drains, hope, consoles, ...looks, targets.look];
   }
 
   #giveUp(): void {

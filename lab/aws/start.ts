@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { consolesDir } from "../consoles.ts";
 import type { LabContext, Part } from "../context.ts";
 import type { AwsEmulator } from "../parts.ts";
 import { startAssets } from "./assets.ts";
@@ -56,6 +57,7 @@ export async function startAws(context: LabContext & { readonly python: string }
       args: [server, "--request-log", requestLog(context.dir), "--iam-data", iamData, "--ready", files.ready],
       env: {
         MOTO_AMIS_PATH: files.amis,
+        LAB_CONSOLES: consolesDir(context.dir),
         AWS_CONFIG_FILE: files.config,
         PYTHONPATH: "",
         PYTHONDONTWRITEBYTECODE: "1",

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { V1Node } from "@kubernetes/client-node";
+import { consolesDir } from "../consoles.ts";
 import type { LabContext } from "../context.ts";
 import { readBootConfig } from "./bootstrap.ts";
 import { renewLease } from "./heartbeat.ts";
@@ -123,7 +124,7 @@ export class NodeAgent {
     if (line === this.#lastLine) return;
     this.#lastLine = line;
     const { context } = this.#environment;
-    const folder = join(context.dir, "console");
+    const folder = consolesDir(context.dir);
     mkdirSync(folder, { recursive: true });
     appendFileSync(join(folder, `${this.name}.log`), `${new Date().toISOString()} ${line}\n`);
     context.log("nodes", `${this.name} (${this.group}): ${line}`);

@@ -99,13 +99,7 @@ function missing(
   running: readonly InstanceSight[],
   nowMs: number,
 ): Omit<BlockedNode, "sinceMs">[] {
-  const ready = new Set(
-    nodes
-      .filter(({ status }) => isReady(status?.conditions))
-      .map(({ metadata, spec }) => spec?.providerID?.split("/").at(-1) ?? metadata?.name),
-  );
-  return running
-    .filter(({ id, joins }) => joins && !ready.has(id))
+  return notJoined(nodes, running)
     .filter(({ launchedMs }) => launchedMs !== undefined && nowMs - launchedMs > joinMs)
     .map(({ id, group }) => ({
       node: id,
@@ -113,4 +107,14 @@ function missing(
       pods: [],
       message: `instance ${id}${group === undefined ? "" : ` (${group})`} has not become a ready node within 5 minutes of its launch`,
     }));
+}
+
+/** Instances that run and are no ready node, whether they are late or not. */
+export function notJoined(nodes: readonly V1Node[], running: readonly InstanceSight[]): InstanceSight[] {
+  const ready = new Set(
+    nodes
+      .filter(({ status }) => isReady(status?.conditions))
+      .map(({ metadata, spec }) => spec?.providerID?.split("/").at(-1) ?? metadata?.name),
+  );
+  return running.filter(({ id, joins }) => joins && !ready.has(id));
 }

@@ -95,6 +95,7 @@ describe("creation and joining that go wrong", () => {
     expect(verdict.verdict).toBe("UNSAFE");
     expect(verdict.upgradeLanded.landed).toBe(false);
     expect(verdict.reasons.join("\n")).toMatch(/validat/i);
+    expect(verdict.reasons.join("\n")).toMatch(/console of instance i-\S+ ends with: .*nodeup is not started/);
     const left = (await lab.status()).nodes?.nodes.map((node) => node.name) ?? [];
     expect(old.filter((name) => !left.includes(name)).length).toBeLessThanOrEqual(1);
     expect(
