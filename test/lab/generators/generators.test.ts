@@ -193,6 +193,7 @@ test("all that was due until the load is told to end is there", async () => {
   const running = await startLoad(load({ rate: 60 }), "upgrade", dir);
   await eventually(() => expect(running.progress().requests).toBeGreaterThan(60), 60_000);
   const result = await running.stop();
+  expect(result.problem).toBeUndefined();
   expect(result).toMatchObject({ exitClass: "finished", complete: true, k6ExitCode: 105, failed: 0, segments: 1 });
   await expectNothingLeft();
 });

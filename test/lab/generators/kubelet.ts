@@ -14,6 +14,8 @@ interface Container {
   /** What the pod's port 6565 is on this machine, which all pods share. */
   readonly port: number;
   readonly lines: { readonly time: string; readonly text: string }[];
+  /** It was told to stop. */
+  told: boolean;
   ended: boolean;
 }
 
@@ -144,8 +146,11 @@ export class Kubelets {
     if (pod.spec?.nodeName === undefined || container === undefined) return;
     if (deletionTimestamp !== undefined) {
       const running = this.#containers.get(name);
-      if (running?.ended === false) running.process.kill("SIGTERM");
-      else await this.#core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0 });
+      if (running?.ended === false) {
+        // Once, whatever else of the pod changes until it has stopped: k6 ends at once when it is told a second time.
+        if (!running.told) running.process.kill("SIGTERM");
+        running.told = true;
+      } else await this.#core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0 });
       return;
     }
     if (this.#begun.has(uid)) return;
@@ -176,7 +181,7 @@ export class Kubelets {
     const env = Object.fromEntries((spec.env ?? []).map((one) => [one.name, own(one.value ?? "")]));
     if (this.#gone.has(name)) return;
     const child = spawn(command, args, { env: { ...this.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
-    const container: Container = { process: child, port, lines: [], ended: false };
+    const container: Container = { process: child, port, lines: [], told: false, ended: false };
     this.#containers.set(name, container);
     const closed = [child.stdout, child.stderr].map((stream) => {
       const lines = createInterface({ input: stream });
