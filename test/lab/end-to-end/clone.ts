@@ -9,6 +9,7 @@ import { parseEvents, type RehearsalEvent } from "../../../analysis/events.ts";
 import { inventory, type Inventory } from "../../../lab/aws/inventory.ts";
 import { setPrincipals, type Policy } from "../../../lab/aws/principals.ts";
 import { startLab, type Lab, type LabOptions } from "../../../lab/client.ts";
+import { readIfThere } from "../../../rehearsal/files.ts";
 import { requestsIn, type Request } from "../aws/emulator.ts";
 
 const project = join(dirname(fileURLToPath(import.meta.url)), "../../..");
@@ -145,7 +146,8 @@ export class Clone {
   }
 
   async events(): Promise<RehearsalEvent[]> {
-    return parseEvents(await this.artifact("events.ndjson"));
+    // A run begins before its first event.
+    return parseEvents((await readIfThere(join(this.dir, ".rehearsal/local/latest/events.ndjson"))) ?? "");
   }
 
   get awsEndpoint(): string {

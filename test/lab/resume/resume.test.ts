@@ -44,6 +44,8 @@ describe("a rehearsal that is killed goes on where it was", () => {
       // kops looks again 30 s after a validation that fails: with instances that are there by then, the first one passes.
       "kops-upgrade-rehearsal:intervals.controlPlane": "4s",
       "kops-upgrade-rehearsal:intervals.node": "4s",
+      // How long pods hold up a drain that do not stop when they are told.
+      "kops-upgrade-rehearsal:app.terminationGraceSeconds": 30,
       "kops-upgrade-rehearsal:skewProbe": true,
       "kops-upgrade-rehearsal:rehearseRevert": "after",
     });
@@ -97,7 +99,8 @@ describe("a rehearsal that is killed goes on where it was", () => {
   });
 
   test("killed in the roll of the control plane, kops alone too: it goes on with what is not rolled yet", async () => {
-    await strike([{ step: "upgrade", blow: "all", afterMs: 3000 + within(10_000), by: "up" }]);
+    // Before kops has begun with it, on a quick machine too.
+    await strike([{ step: "upgrade", blow: "all", afterMs: within(2000), once: underLoad, by: "up" }]);
     kept = await artifactsOf(clone);
     groups = await groupsOf(clone);
     // The only control plane stays cordoned: pods of kube-system that were drained from it can run nowhere else. Its drain
@@ -131,6 +134,8 @@ describe("a rehearsal that is killed goes on where it was", () => {
   });
 
   test("killed in the roll of the workers; credentials and network gone for a while: it goes on", async () => {
+    // The drain of the only worker does not end meanwhile, so that no blow can come after it.
+    const slow = await clone.lab.fault("ignore-sigterm", { target: "rehearsal/rehearsal-app" });
     const [, expired = ""] = await strike([
       { step: "upgrade", blow: "kops", afterMs: within(4000) },
       { step: "upgrade", blow: "credentials", afterMs: 3000 + within(8000) },
@@ -142,6 +147,7 @@ describe("a rehearsal that is killed goes on where it was", () => {
       { step: "upgrade", blow: "ctrl-c", afterMs: within(10_000), by: "up" },
       { step: "upgrade", blow: "pulumi", afterMs: within(10_000), by: "up" },
     ]);
+    await clone.lab.clearFault(slow.id);
     expect(expired).toMatch(/(no valid AWS credentials|credentials expired)[^]*`pulumi up` goes on from there/);
     expect(await artifactsOf(clone)).toEqual(kept);
     expect(count(await killer.journal("latest"), "finished", "upgrade")).toBe(0);
@@ -260,6 +266,14 @@ describe("a rehearsal that is killed goes on where it was", () => {
     expect(killer.hits.length).toBeGreaterThanOrEqual(mountable ? 29 : 28);
   });
 });
+
+/** The upgrade has begun to send load. */
+function underLoad(events: readonly RehearsalEvent[]): boolean {
+  const began = events.findLastIndex(
+    ({ kind, message }) => kind === "step-started" && /^upgrade under load/.test(message),
+  );
+  return began >= 0 && events.slice(began).some(({ kind }) => kind === "load-started");
+}
 
 function count(records: readonly JournalRecord[], type: string, step: string): number {
   return records.filter((record) => record.type === type && "step" in record && record.step === step).length;
