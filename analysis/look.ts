@@ -39,8 +39,8 @@ export function look({
   const upgrade = viewRun(runs.upgrade, warmupMs, baseline.canary.stallMs);
 
   const measure = { baseline: measurer(), upgrade: measurer() };
-  const answers = { baseline: answered(baseline.columns), upgrade: answered(upgrade.columns) };
-  scan(baseline, [measure.baseline.visit, answers.baseline.visit]);
+  const answers = answered(baseline.columns);
+  scan(baseline, [measure.baseline.visit, answers.visit]);
   const usual = measure.baseline.finish(runs.baseline.droppedIterations);
   const stallMs = Math.max(limits.stallMs, limits.stallTimesP99 * (usual.p99Ms ?? 0));
   const edgeMs = usual.p99Ms ?? 0;
@@ -59,7 +59,6 @@ export function look({
     baseline: findInterruptions(baseline, { ...badness, silence: shortest }),
     upgrade: findInterruptions(upgrade, { ...badness, silence }, [
       measure.upgrade.visit,
-      answers.upgrade.visit,
       cut.upgrade.visit,
       pool.upgrade.visit,
     ]),
@@ -71,7 +70,8 @@ export function look({
     sightOf(name, view, {
       measured: measured[name],
       windows: windows[name].cluster.length,
-      answered: answers[name].finish(),
+      // Of the upgrade, which pods there are changes all the time.
+      answered: name === "baseline" ? answers.finish() : new Set(),
     });
   const pooled = { baseline: pool.baseline.finish(), upgrade: pool.upgrade.finish() };
   const { detectable, ...compared } = compareLatency(windows.baseline, windows.upgrade, events);

@@ -16,6 +16,7 @@ import { Consoles } from "./watch/consoles.ts";
 import { instanceLooks, type InstanceLooks } from "./watch/instances.ts";
 import { Follower } from "./watch/kubernetes.ts";
 import { LaunchFailures } from "./watch/launch-failures.ts";
+import { hopeLook } from "./watch/launches.ts";
 import { findBlocked, notJoined } from "./watch/blocked.ts";
 import type { BlockedNode } from "./unblock/remedies.ts";
 import { Poller, type Look } from "./watch/poller.ts";
@@ -168,21 +169,12 @@ export class ClusterWatch {
         );
       },
     };
-    const hope: Look = {
-      what: `the launches of ${cluster.name}`,
-      everyMs: drainLookMs,
-      look: () => Promise.resolve(this.#giveUp()),
-    };
+    const hope = hopeLook(cluster.name, this.#failures, this.#hopeless);
     const host = awsBalancerHost(targetUrl);
     if (host === undefined) return [drains, hope, consoles, ...looks];
     const targets = targetLook({ host, region }, this.emit, (address) => this.#podAt(address));
     this.#closes.push(() => targets.close());
     return [drains, hope, consoles, ...looks, targets.look];
-  }
-
-  #giveUp(): void {
-    const verdict = this.#failures.verdict(this.watched.cluster.name, Date.now());
-    if (verdict !== undefined && !this.#hopeless.signal.aborted) this.#hopeless.abort(verdict);
   }
 
   #tellDrains(): void {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { V1Pod } from "@kubernetes/client-node";
 import { workloadSchema, type Workload } from "../analysis/search/remedies.ts";
-import { type Cluster, selects, systemNode } from "./cluster.ts";
+import { type Cluster, isReady, selects, systemNode } from "./cluster.ts";
 import { writeJson } from "./files.ts";
 import { readJson } from "./read-json.ts";
 import type { Run } from "./run.ts";
@@ -45,9 +45,7 @@ export async function lookAtWorkload(cluster: Looked, targetUrl: string): Promis
 /** Names of the pods that a URL's load balancer may send requests to now, without namespace; empty where none is known. */
 export async function readyPods(cluster: Looked, targetUrl: string): Promise<string[]> {
   const pods = (await behind(cluster, targetUrl))?.pods ?? [];
-  return pods
-    .filter(({ status }) => status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True"))
-    .map(({ metadata }) => metadata?.name ?? "");
+  return pods.filter(({ status }) => isReady(status?.conditions)).map(({ metadata }) => metadata?.name ?? "");
 }
 
 async function behind(

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { EC2Client, GetConsoleOutputCommand } from "@aws-sdk/client-ec2";
 import type { NewEvent } from "../event-log.ts";
 import { redact, secretsOf } from "../evidence/redact.ts";
@@ -26,17 +27,14 @@ function asker(ec2: EC2Client): AskConsole {
 
 /** The last lines that say something, without what a terminal does with them and without secrets: `a | b | c`. */
 export function lastLines(console: string, known: readonly string[] = []): string {
-  return (
-    redact(console, known)
-      // eslint-disable-next-line no-control-regex -- consoles move the cursor and colour what they say
-      .replaceAll(/\u001b\[[\d;?]*[A-Za-z]|[^\n\P{C}]/gu, "")
-      .split("\n")
-      .map((line) => line.trim())
-      .filter((line) => line !== "")
-      .slice(-mostLines)
-      .map((line) => (line.length > longestLine ? `${line.slice(0, longestLine)}…` : line))
-      .join(" | ")
-  );
+  return stripVTControlCharacters(redact(console, known))
+    .replaceAll(/[^\n\P{C}]/gu, "")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .slice(-mostLines)
+    .map((line) => (line.length > longestLine ? `${line.slice(0, longestLine)}…` : line))
+    .join(" | ");
 }
 
 /** Tells how the consoles of instances end that do not become nodes, of each once. */
