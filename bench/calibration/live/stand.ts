@@ -84,9 +84,11 @@ async function told<T extends FromServer["type"]>(
 async function answering(url: string, targets: number): Promise<void> {
   const heard = new Set<string>();
   for (let tries = 0; heard.size < targets; tries++) {
-    if (tries > 200) throw new Error(`only ${[...heard].join(", ") || "none"} of ${targets} targets answer at ${url}`);
+    if (tries > 100) throw new Error(`only ${[...heard].join(", ") || "none"} of ${targets} targets answer at ${url}`);
     await delay(100);
-    const answer = await fetch(url, { headers: { connection: "close" } }).catch(() => undefined);
+    // fetch waits for ever on a connection that is reset as soon as it is made, as they are while no target is healthy.
+    const signal = AbortSignal.timeout(1000);
+    const answer = await fetch(url, { headers: { connection: "close" }, signal }).catch(() => undefined);
     if (answer?.ok === true) heard.add(await answer.text());
   }
 }

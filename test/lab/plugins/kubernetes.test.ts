@@ -85,7 +85,8 @@ describe("an app", () => {
     expect(outputs.configName).toMatch(/^settings-[a-z0-9]{8}$/);
     // Its pods and its address are there; the load balancer hears of that a moment after everybody else.
     await eventually(async () => {
-      const answer = await fetch(`http://${outputs.ip}:8080/hostname`);
+      const signal = AbortSignal.timeout(2000);
+      const answer = await fetch(`http://${outputs.ip}:8080/hostname`, { signal });
       expect(await answer.text()).toMatch(/^web-/);
     });
     expect(text).toMatch(/pods are|no address|no pod/);
