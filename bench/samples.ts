@@ -67,7 +67,7 @@ async function load(project: string, scratch: string): Promise<string> {
     return rate;
   };
   try {
-    const values = await inTurn(5, keeping, bare);
+    const values = await inTurn(9, keeping, bare);
     return renderRatio({
       name: "samples: requests/s of k6 with every request kept, against none",
       a: `loadtest/http.js, ${concurrency} VUs, read and written by the collector`,

@@ -137,13 +137,7 @@ let epoch = 0;
 let instance;
 let scenario;
 
-/** When the last request had ended, by `currentTestRunDuration`. */
-let ended = 0;
-
-/** What the last answer was found to be; most are like the one before. */
-let knownOutcome = "";
-let knownCode;
-let knownName;
+/** What the last body was found to be; most are like the one before. */
 let known;
 let knownTo;
 let asExpected = 0;
@@ -158,29 +152,21 @@ function look(body, expected) {
 }
 
 /**
- * Sends one request; returns what came of it as it stands in a line.
- *
- * @param before what it returned for the request before in the same line: k6 takes a microsecond for each field of an
- *   answer, so an answer without error and with the body of the one before is taken to be like it, unless a header named the pod
+ * The body of the last answer, where the next one is taken to be like it if it has no error and the same body: k6 takes a
+ * microsecond for each field of an answer. Undefined where that would not do, as when a header named the pod.
  */
-function send(url, expected, params, before) {
-  const response = http.get(url, params);
-  ended = instance.currentTestRunDuration;
-  const code = response.error_code;
-  const body = response.body || "";
-  if (before === knownOutcome && code === 0 && knownCode === 0 && body === known && body !== "" && !knownName)
-    return before;
-  const status = response.status;
-  if (body !== known || expected !== knownTo) look(body, expected);
-  knownCode = code;
-  knownName = code && !status ? `!${response.error.replace(/\s/g, " ")}` : response.headers["X-Pod-Name"];
-  // The words of an error are no pod's name.
-  knownOutcome = ` ${status} ${code} ${asExpected} ${knownName || (code === 0 ? named : "")}`;
-  return knownOutcome;
-}
+let plain;
 
-/** In whole microseconds, as k6 takes long to write others, and to call `Math.round`. */
-const microseconds = (ms) => (ms * 1000 + 0.5) | 0;
+/** What came of a request, as it stands in a line. */
+function outcomeOf(response, expected) {
+  const { error_code: code, status } = response;
+  const body = response.body || "";
+  if (body !== known || expected !== knownTo) look(body, expected);
+  const name = code && !status ? `!${response.error.replace(/\s/g, " ")}` : response.headers["X-Pod-Name"];
+  plain = code === 0 && body !== "" && !name ? body : undefined;
+  // The words of an error are no pod's name.
+  return ` ${status} ${code} ${asExpected} ${name || (code === 0 ? named : "")}`;
+}
 
 function begin() {
   instance = instance || exec.instance;
@@ -197,10 +183,10 @@ function request(letter, url, expected, params, periodMs) {
   const due = scenario.startTime + 0.5 + scenario.iterationInTest * periodMs;
   // Below a millisecond the clocks cannot tell whether it was late.
   const waited = epoch + from - due < 1 ? 0 : epoch + from - due;
-  const outcome = send(url, expected, params, "");
-  const took = microseconds(ended - from);
+  const response = http.get(url, params);
+  const took = Math.round((instance.currentTestRunDuration - from) * 1000);
   console.log(
-    `~${letter} ${scenario.iterationInInstance} ${Math.round(due * 1000)} ${Math.round(waited * 1000)} ${took}${outcome}`,
+    `~${letter} ${scenario.iterationInInstance} ${Math.round(due * 1000)} ${Math.round(waited * 1000)} ${took}${outcomeOf(response, expected)}`,
   );
 }
 
@@ -208,24 +194,32 @@ function request(letter, url, expected, params, periodMs) {
 function requests(letter, url, expected, params, { share, rest, last }) {
   let from = begin();
   const iteration = scenario.iterationInInstance;
-  const count = share > 0 && scenario.iterationInTest === last ? rest : share;
+  const count = share === 0 ? Infinity : scenario.iterationInTest === last ? rest : share;
   let sent = 0;
   do {
     const first = sent;
     const until = from + lineMs;
     let line = ` ${Math.round((epoch + from) * 1000)} 0 `;
     let before = "";
+    let like;
+    // Whatever is in this loop is done for every request: k6 takes a good part of a microsecond for each call.
     do {
-      const outcome = send(url, expected, params, before);
-      if (sent > first) line += "\t";
+      const response = http.get(url, params);
+      const ended = instance.currentTestRunDuration;
+      // In whole microseconds, as k6 takes long to write others, and to call `Math.round`.
       line += ((ended - from) * 1000 + 0.5) | 0;
-      if (outcome !== before) line += before = outcome;
+      if (response.body !== like || response.error_code !== 0) {
+        const outcome = outcomeOf(response, expected);
+        if (outcome !== before) line += before = outcome;
+        like = plain;
+      }
+      line += "\t";
       from = ended;
       sent++;
-    } while (from < until && (share === 0 || sent < count));
+    } while (from < until && sent < count);
     const number = share === 0 ? iteration : `${iteration * share + first}-${iteration * share + sent - 1}`;
-    console.log(`~${letter} ${number}${line}`);
-  } while (sent < count);
+    console.log(`~${letter} ${number}${line.slice(0, -1)}`);
+  } while (share > 0 && sent < count);
 }
 
 const common = { timeout: `${timeout}s`, responseType: "text" };
