@@ -21,4 +21,6 @@ export interface Case {
   readonly name: string;
   readonly fault?: PlantedFault;
   readonly verdict: Verdict;
+  /** How likely the best detector there can be would find it, where that is known; see `ideallyFound`. */
+  readonly ideally?: number;
 }

@@ -84,8 +84,15 @@ function lengths(cases: readonly Case[], measured: (one: Case) => number): strin
 function rises(told: readonly Case[]): string[] {
   const missed = told.filter(({ verdict }) => verdict.verdict === "SAFE");
   const promised = told.filter(seenByItself);
+  const known = told.filter(({ ideally }) => ideally !== undefined);
+  const ideal = known.reduce((sum, { ideally = 0 }) => sum + ideally, 0);
   return [
     `p99 higher for 30 s: missed ${share(missed, told)}`,
+    ...(known.length === 0
+      ? []
+      : [
+          `  where all requests became slower: found ${known.filter((one) => !missed.includes(one)).length} of ${known.length}; a detector that knew all about the service's noise ${ideal.toFixed(1)}`,
+        ]),
     `  where the verdict says that it would be seen (p95RiseMs, p99RiseMs, tailRiseMs): missed ${share(
       missed.filter((one) => promised.includes(one)),
       promised,

@@ -1,7 +1,9 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { upperTail } from "../../../analysis/statistics.ts";
 import { atMost } from "../../../bench/calibration/bound.ts";
 import { classes } from "../../../bench/calibration/case.ts";
+import { ideallyFound } from "../../../bench/calibration/ideal.ts";
 import { slotsOf } from "../../../bench/calibration/live/slots.ts";
 import { meet } from "../../../bench/calibration/plant.ts";
 import type { Kind } from "../../../bench/calibration/plant.ts";
@@ -32,6 +34,35 @@ test("slots follow each other, hold their fault, and are the same for the same s
     }),
     { numRuns: 40 },
   );
+});
+
+describe("the best detector there can be", () => {
+  const seconds = { baseline: 300, between: 30, upgrade: 600 };
+  const quiet = { ...anyService(new Random(5)), sigma: 2, wander: { seconds: 0, minutes: 0, day: 0 } };
+  const found = (wander: { seconds: number; minutes: number }, factor = 1.2): number =>
+    ideallyFound({ ...quiet, wander: { ...wander, day: 0 } }, { factor, from: 100, to: 130 }, seconds);
+
+  test("finds what the mean of all requests finds where a level does not wander", () => {
+    // 6,000 requests of 180,000, each with a standard deviation of 2.
+    const strength = (Math.log(1.2) * Math.sqrt(6000 * (1 - 30 / 900))) / 2;
+    expect(found({ seconds: 0, minutes: 0 })).toBeCloseTo(upperTail(3.29 - strength), 3);
+  });
+
+  test("finds less the more the level wanders, more of a larger rise, and nothing where there is none", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 0.3, noNaN: true }),
+        fc.double({ min: 0, max: 0.2, noNaN: true }),
+        (a, b) => {
+          expect(found({ seconds: a + 0.05, minutes: b })).toBeLessThanOrEqual(found({ seconds: a, minutes: b }));
+          expect(found({ seconds: a, minutes: b + 0.05 })).toBeLessThanOrEqual(found({ seconds: a, minutes: b }));
+          expect(found({ seconds: a, minutes: b }, 1.3)).toBeGreaterThan(found({ seconds: a, minutes: b }, 1.1));
+          expect(found({ seconds: a, minutes: b }, 1)).toBeCloseTo(0.0005, 5);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
 });
 
 const kinds = ["refused", "reset", "timeout", "http-5xx", "drop", "freeze"] as const;
