@@ -1,4 +1,7 @@
-import { Contrasts, STRETCH_WINDOWS } from "./contrast.ts";
+import { STRETCH_WINDOWS, leastRise, probabilityOf } from "./contrast.ts";
+import type { Contrasts } from "./contrast.ts";
+import { EdgeContrasts } from "./edge-contrasts.ts";
+import { LevelContrasts } from "./level-contrasts.ts";
 import { limits } from "./limits.ts";
 import { lowerBound } from "./lower-bound.ts";
 import { Reference } from "./reference.ts";
@@ -53,12 +56,12 @@ export class Comparison {
     this.#canary = new Reference(of(baseline.canary));
     this.#canaryMeanLog = meanLog(of(baseline.canary));
     this.#reference = against === "surroundings" ? undefined : new Reference(baseline.cluster.map(figure));
-    this.#contrasts = new Contrasts(points(baseline.cluster), points(upgrade.cluster), {
-      against: against === "surroundings" ? "surroundings" : "baseline",
-      windowMs: upgrade.windowMs,
-      unseen: against === "surroundings" ? limits.unseenSpreadAround : limits.unseenSpread[percentile],
-      widened,
-    });
+    const [before, during] = [points(baseline.cluster), points(upgrade.cluster)];
+    const { windowMs } = upgrade;
+    this.#contrasts =
+      against === "surroundings"
+        ? new EdgeContrasts(before, during, { windowMs, unseen: limits.unseenSpreadAround })
+        : new LevelContrasts(before, during, { windowMs, unseen: limits.unseenSpread[percentile], widened });
     this.#scores = new Float64Array(upgrade.cluster.length + 1);
     upgrade.cluster.forEach((window, i) => {
       this.#scores[i + 1] = this.#scores[i]! + (this.#reference?.score(figure(window)) ?? 0);
@@ -72,7 +75,7 @@ export class Comparison {
     if (contrast === undefined || to - from < limits.minWindows || this.#usual.length < limits.minWindows) return 1;
     const meanScore = (this.#scores[to]! - this.#scores[from]!) / (to - from);
     const byRanks = this.#reference?.p(meanScore, to - from) ?? 0;
-    return Math.min(1, this.#comparisons * Math.max(byRanks, this.#contrasts.p(contrast)));
+    return Math.min(1, this.#comparisons * Math.max(byRanks, probabilityOf(contrast)));
   }
 
   /** Null where there is too little to compare. */
@@ -84,7 +87,7 @@ export class Comparison {
       return null;
     const p = this.p(part);
     const canaryShiftMs = this.#canaryShift(part);
-    const leastMs = Math.max(this.#noticeableMs, this.#inMs(this.#least(contrast.spread)));
+    const leastMs = Math.max(this.#noticeableMs, this.#inMs(leastRise(contrast, this.#significance)));
     const riseMs = this.#inMs(contrast.rise) - limits.canaryFactor * canaryShiftMs;
     const shiftMs = this.#usual.shift(during);
     // What only stands out of half minutes that are quicker than the baseline is nobody's loss.
@@ -107,21 +110,16 @@ export class Comparison {
   /** The rise for half a minute that is found 19 times of 20, in ms; undefined when none is. */
   detectable(): number | undefined {
     if (this.#usual.length < limits.minWindows) return undefined;
-    const spread = this.#contrasts.spread(STRETCH_WINDOWS, true);
+    const noise = this.#contrasts.usual();
     const byRanks = this.#reference?.detectable(STRETCH_WINDOWS, this.#significance) ?? 1;
-    if (spread === undefined || byRanks === Infinity) return undefined;
+    if (noise === undefined || byRanks === Infinity) return undefined;
     const noticeable = Math.log1p(this.#noticeableMs / this.#usual.median);
-    const least = Math.max(noticeable, this.#least(spread)) + SURELY * spread;
+    const least = Math.max(noticeable, leastRise(noise, this.#significance)) + SURELY * noise.spread;
     return this.#inMs(Math.max(Math.log(byRanks), least));
   }
 
   get #significance(): number {
     return limits.latencySignificance / this.#comparisons;
-  }
-
-  /** The least significant rise, as a logarithm. */
-  #least(spread: number): number {
-    return this.#contrasts.least(spread, this.#significance);
   }
 
   /** A rise that is worth a word. */

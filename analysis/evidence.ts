@@ -86,7 +86,7 @@ const failedText = (run: Measurement): string =>
 
 const againstText: Readonly<Record<LatencyShift["against"], string>> = {
   baseline: "",
-  surroundings: ", against the half minutes around it",
+  surroundings: ", against the seconds before and after",
   median: ", while the median did not rise as much",
 };
 

@@ -7,9 +7,6 @@ import { describeStep, nodeSteps } from "./steps.ts";
 import type { LatencyShift, Verdict } from "./verdict-schema.ts";
 import type { LatencyWindows } from "./windows.ts";
 
-/** How far apart stretches of the upgrade start, in windows. */
-const STRIDE_WINDOWS = 2;
-
 /** How the latency of the upgrade differs from the baseline's. */
 export interface ComparedLatency extends Pick<Verdict["latency"], "p50" | "p99" | "parts"> {
   /** A rise by this for half a minute would have been found, in ms; null when it would take too much. */
@@ -42,7 +39,7 @@ const step: Channel = {
  *   long roll dilutes a short pain;
  * - its tail against its own median, p95 and p99: what slows the slowest requests down only shows there, however the level
  *   of all of them wanders;
- * - each half minute against those before and after it, p50 and p95 together: a wandering level has no edges.
+ * - each half minute against what the seconds around it foretell, p50 and p95 together: a wandering level has no edges.
  *
  * Each is held against what parts of the baseline differ by in the same way, corrected for the number of comparisons, and
  * what the canary rose by is taken off. p95 is the steadier one: ten of the 200 requests of a second lie beyond it.
@@ -113,7 +110,7 @@ function partsOf(upgrade: LatencyWindows, events: readonly RehearsalEvent[]) {
   const first = upgrade.cluster[0]?.startMs ?? 0;
   const last = upgrade.cluster.at(-1)?.startMs ?? 0;
   const lengthMs = STRETCH_WINDOWS * upgrade.windowMs;
-  for (let fromMs = first; fromMs + lengthMs <= last + upgrade.windowMs; fromMs += STRIDE_WINDOWS * upgrade.windowMs) {
+  for (let fromMs = first; fromMs + lengthMs <= last + upgrade.windowMs; fromMs += upgrade.windowMs) {
     const seconds = Math.round((fromMs - first) / 1000);
     stretches.push({
       label: `the ${Math.round(lengthMs / 1000)} s that began ${seconds} s after the warm-up`,

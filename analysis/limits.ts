@@ -46,12 +46,11 @@ export const limits = {
    * calibration. The slowest hundredth moves more.
    */
   unseenSpread: { p50: 0.02, p95: 0.02, p99: 0.04 },
-  /** The same where a half minute is held against those around it: they are near, and the spread is moderated. */
+  /** The same where a half minute is held against what the seconds around it foretell: these are near. */
   unseenSpreadAround: 0.015,
   /**
-   * So many times more significant a half minute must be that is held against those around it: it was this comparison
-   * alone that accused services without any fault (3 of 500 before, 1 of them with this; of rises, 81 of 100 are found
-   * instead of 84).
+   * So many times more significant a half minute must be that is held against the seconds around it: 4 of 240 services
+   * without any fault were accused by that alone before, none of them with this, and for two rises of 100 less.
    */
   strictnessAround: 5,
   /**

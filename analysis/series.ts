@@ -1,4 +1,3 @@
-import { sampleVariance } from "simple-statistics";
 import { lowerBound } from "./lower-bound.ts";
 import { median } from "./statistics.ts";
 
@@ -33,7 +32,6 @@ export function clipOf(points: readonly Point[]): Clip {
 export class Series {
   readonly #starts: readonly number[];
   readonly #sums: Float64Array;
-  #variance: number | undefined;
 
   constructor(points: readonly Point[], { low, high }: Clip) {
     this.#starts = points.map(({ startMs }) => startMs);
@@ -47,19 +45,18 @@ export class Series {
     return this.#starts.length;
   }
 
-  /** Of the logarithms of single windows, at least two. */
-  get variance(): number {
-    this.#variance ??= sampleVariance(Array.from(this.#sums.subarray(1), (sum, i) => sum - this.#sums[i]!));
-    return this.#variance;
-  }
-
   startMs(index: number): number {
     return this.#starts[index]!;
   }
 
+  /** The logarithm of one window. */
+  value(index: number): number {
+    return this.#sums[index + 1]! - this.#sums[index]!;
+  }
+
   /** How many windows begin in a stretch, and the sum of their logarithms. */
   within(fromMs: number, toMs: number): { readonly count: number; readonly sum: number } {
-    const [from, to] = [this.#firstFrom(fromMs), this.#firstFrom(toMs)];
+    const [from, to] = [this.firstFrom(fromMs), this.firstFrom(toMs)];
     return { count: to - from, sum: this.#sums[to]! - this.#sums[from]! };
   }
 
@@ -69,7 +66,8 @@ export class Series {
     return sum / count;
   }
 
-  #firstFrom(ms: number): number {
+  /** Index of the first window that does not begin before. */
+  firstFrom(ms: number): number {
     return lowerBound(0, this.#starts.length, (i) => this.#starts[i]! < ms);
   }
 }
