@@ -11,8 +11,8 @@ export interface PlantedFault {
   readonly toMs: number;
   /** Do requests fail, or are they only answered late? */
   readonly failing: boolean;
-  /** By how much it raises p99, where that is known, in ms. */
-  readonly riseMs?: number | undefined;
+  /** By how much it raises these percentiles of the requests then, in ms, where it does. */
+  readonly riseMs?: { readonly p95: number; readonly p99: number };
 }
 
 /** One pair of a baseline and an upgrade, judged. */

@@ -1,3 +1,4 @@
+import { mean, median } from "simple-statistics";
 import type { Habit, Outcome, Sample } from "../../analysis/sample.ts";
 import type { CaseClass, PlantedFault } from "./case.ts";
 import type { Random } from "./random.ts";
@@ -59,20 +60,45 @@ export function anyFault(what: CaseClass, random: Random, upgradeMs: number): Pl
 /** A fault of the slowest tenth is aimed at the slowest tenth of what would have been answered then. */
 export function aimed(fault: Planted, undisturbed: readonly Sample[], startMs: number): Planted {
   if (fault.kind !== "slower-tail") return fault;
-  const tookMs = undisturbed
-    .filter(({ habit, dueMs }) => habit !== "canary" && dueMs >= startMs + fault.fromMs && dueMs < startMs + fault.toMs)
-    .map(({ durationMs, waitedMs = 0 }) => durationMs - waitedMs)
-    .sort((a, b) => a - b);
-  return { ...fault, tailMs: tookMs[Math.floor(0.9 * tookMs.length)] ?? 0 };
+  return { ...fault, tailMs: percentile(latencies(undisturbed, startMs + fault.fromMs, startMs + fault.toMs), 0.9) };
 }
 
 /** A fault of a stream that began then, as a case tells it. */
-export function plantedAt(fault: Planted | undefined, startMs: number): { fault?: PlantedFault } {
+export function plantedAt(
+  fault: Planted | undefined,
+  undisturbed: readonly Sample[],
+  startMs: number,
+): { fault?: PlantedFault } {
   if (fault === undefined) return {};
   const { kind, fromMs, toMs } = fault;
   const failing = kind !== "drop" && kind !== "freeze";
-  return { fault: { kind, fromMs: startMs + fromMs, toMs: startMs + toMs, failing } };
+  const told = { kind, fromMs: startMs + fromMs, toMs: startMs + toMs, failing };
+  if (!("factor" in fault)) return { fault: told };
+  // As an analysis sees it: by the second, on average by a factor. In some of them even p95 may be none of the slowest.
+  const seconds = Array.from({ length: Math.floor((toMs - fromMs) / 1000) }, (_, i) =>
+    latencies(undisturbed, told.fromMs + i * 1000, told.fromMs + (i + 1) * 1000),
+  );
+  const slowed = seconds.map((tookMs) => tookMs.map((ms) => slowedBy(fault, ms)).sort((a, b) => a - b));
+  const riseOf = (share: number): number => {
+    const usual = seconds.map((tookMs) => percentile(tookMs, share));
+    return median(usual) * Math.expm1(mean(usual.map((ms, i) => Math.log(percentile(slowed[i]!, share) / ms))));
+  };
+  return { fault: { ...told, riseMs: { p95: riseOf(0.95), p99: riseOf(0.99) } } };
 }
+
+type Slower = Extract<Planted, { factor: number }>;
+const slowedBy = ({ kind, factor, tailMs }: Slower, tookMs: number): number =>
+  kind === "slower" || tookMs > tailMs ? factor * tookMs : tookMs;
+
+/** Latencies of a stretch in ms, the shortest first. */
+function latencies(samples: readonly Sample[], fromMs: number, toMs: number): number[] {
+  return samples
+    .filter(({ habit, dueMs }) => habit !== "canary" && dueMs >= fromMs && dueMs < toMs)
+    .map(({ durationMs, waitedMs = 0 }) => durationMs - waitedMs)
+    .sort((a, b) => a - b);
+}
+
+const percentile = (sorted: readonly number[], share: number): number => sorted[Math.floor(share * sorted.length)] ?? 0;
 
 /** What becomes of a request under a fault. */
 export function meet(fault: Planted, habit: Habit, pod: number, dueMs: number, trip: Trip, random: Random): Trip {
@@ -83,8 +109,7 @@ export function meet(fault: Planted, habit: Habit, pod: number, dueMs: number, t
   if (!within && !inFlight) return trip;
   const took = answeredMs - sentMs;
   if ("factor" in fault) {
-    const hit = within && (fault.kind === "slower" || took > fault.tailMs);
-    return hit ? { ...trip, answeredMs: sentMs + took * fault.factor } : trip;
+    return within ? { ...trip, answeredMs: sentMs + slowedBy(fault, took) } : trip;
   }
   if (fault.pod !== undefined && fault.pod !== pod) return trip;
   const quickMs = sentMs + 0.2 + 0.5 * random.next();

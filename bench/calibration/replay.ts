@@ -52,7 +52,7 @@ export function replay(tape: Tape, what: CaseClass, seed: number, seconds = leng
     loadRun(hit, upgradeStartMs, upgradeEndMs),
     defaults.warmupSeconds,
   );
-  return { name: `seed ${seed}`, verdict, ...plantedAt(fault, upgradeStartMs) };
+  return { name: `seed ${seed}`, verdict, ...plantedAt(planted, during, upgradeStartMs) };
 }
 
 function blocks(tape: Tape, random: Random, startMs: number, endMs: number): StoredSample[] {

@@ -31,14 +31,19 @@ export function synthesise(what: CaseClass, seed: number): Case {
     dayPhase: dayPhase + (2 * Math.PI * (upgradeStartMs - startMs)) / day,
   };
   const undisturbed = stream(options);
-  const during =
-    fault === undefined ? undisturbed : stream({ ...options, faults: [aimed(fault, undisturbed, upgradeStartMs)] });
+  const planted = fault === undefined ? undefined : aimed(fault, undisturbed, upgradeStartMs);
+  const during = planted === undefined ? undisturbed : stream({ ...options, faults: [planted] });
   const verdict = verdictOf(
     loadRun(before, startMs, startMs + baselineSeconds * 1000),
     loadRun(during, upgradeStartMs, upgradeStartMs + upgradeSeconds * 1000),
     warmupSeconds,
   );
-  return { name: `seed ${seed}`, verdict, ...plantedAt(fault, upgradeStartMs), ...ideally(service, fault) };
+  return {
+    name: `seed ${seed}`,
+    verdict,
+    ...plantedAt(planted, undisturbed, upgradeStartMs),
+    ...ideally(service, fault),
+  };
 }
 
 /** Of a rise of the slowest tenth alone it is not computed: the level hides less of it. */

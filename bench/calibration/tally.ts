@@ -101,12 +101,13 @@ function rises(told: readonly Case[]): string[] {
 }
 
 /** Does the verdict say that what was planted would be seen? */
-function seenByItself({ fault, verdict: { baseline, detection } }: Case): boolean {
-  const reaches = (least: number | null, usualMs: number | null): boolean =>
-    least !== null && usualMs !== null && least <= (fault!.riseMs ?? 0.2 * usualMs);
+function seenByItself({ fault, verdict: { detection } }: Case): boolean {
+  const rise = fault?.riseMs;
+  if (rise === undefined) return false;
+  const reaches = (least: number | null, ms: number): boolean => least !== null && least <= ms;
   return (
-    reaches(detection.p95RiseMs, baseline.p95Ms) ||
-    reaches(detection.p99RiseMs, baseline.p99Ms) ||
-    (fault!.kind === "slower-tail" && reaches(detection.tailRiseMs, baseline.p95Ms))
+    reaches(detection.p95RiseMs, rise.p95) ||
+    reaches(detection.p99RiseMs, rise.p99) ||
+    (fault?.kind === "slower-tail" && reaches(detection.tailRiseMs, rise.p95))
   );
 }

@@ -19,7 +19,8 @@ export function casesOf(what: CaseClass, recording: Recording, samples: readonly
     const name = `slot ${i + 1}`;
     if (slot.fault === undefined) return [{ name, verdict }];
     const { kind, delayMs, ...times } = slot.fault;
-    const planted = { kind, fromMs: times.fromMs, toMs: times.toMs, failing: kind === "lb-reset", riseMs: delayMs };
-    return [{ name, verdict, fault: planted }];
+    const planted = { kind, fromMs: times.fromMs, toMs: times.toMs, failing: kind === "lb-reset" };
+    const rise = delayMs === undefined ? {} : { riseMs: { p95: delayMs, p99: delayMs } };
+    return [{ name, verdict, fault: { ...planted, ...rise } }];
   });
 }
