@@ -90,8 +90,8 @@ export class Comparison {
     const leastMs = Math.max(this.#noticeableMs, this.#inMs(leastRise(contrast, this.#significance)));
     const riseMs = this.#inMs(contrast.rise) - limits.canaryFactor * canaryShiftMs;
     const shiftMs = this.#usual.shift(during);
-    // What only stands out of half minutes that are quicker than the baseline is nobody's loss.
-    const felt = against !== "surroundings" || shiftMs > 0;
+    // What only stands out of seconds that are quicker than the baseline is nobody's loss.
+    const felt = against !== "surroundings" || shiftMs > this.#noticeableMs / 2;
     const real = felt && p < limits.latencySignificance && riseMs > leastMs;
     return {
       percentile,
