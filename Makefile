@@ -46,7 +46,7 @@ rehearsal: tools
 # What asserts how little was felt runs alone, when all else is done.
 test: tools
 	@status=0; \
-	  npm test -- --selectProjects unit components report lab --maxWorkers=2 $(call results,parts) $(JEST_ARGS) || status=1; \
+	  npm test -- --selectProjects unit components report lab --maxWorkers=3 $(call results,parts) $(JEST_ARGS) || status=1; \
 	  npm test -- --selectProjects rolls --maxWorkers=2 $(call results,rolls) $(JEST_ARGS) || status=1; \
 	  npm test -- --selectProjects measured $(call results,measured) $(JEST_ARGS) || status=1; \
 	  exit $$status
