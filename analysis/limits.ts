@@ -65,9 +65,8 @@ export const limits = {
   leastFreedom: 3,
   mostFreedom: 30,
   /**
-   * By how much the likeness of neighbouring seconds widens the variance of a mean over half a minute, in a service as they
-   * usually are; and how many degrees of freedom that counts beside what a baseline tells (some 15 of a mean score, 29 of how
-   * half minutes differ, for five minutes).
+   * By how much the likeness of neighbouring seconds widens the variance of a mean score over half a minute, in a service as
+   * they usually are; and how many degrees of freedom that counts beside what a baseline tells (some 15 for five minutes).
    */
   usualInflation: 3,
   usualInflationFreedom: 20,
