@@ -1,5 +1,5 @@
 import { upperTail } from "../../analysis/statistics.ts";
-import { wanderSeconds } from "./service.ts";
+import { keptOf } from "./service.ts";
 import type { Service } from "./service.ts";
 
 /** How finely the ideal detector looks, in s: as finely as the level of a synthesised service moves. */
@@ -49,8 +49,6 @@ interface Gains {
   readonly variance: number;
 }
 
-const decay = (overSeconds: number): number => Math.exp(-step / overSeconds);
-
 /** How much of what comes is put down to the level's quick and slow wandering; the same whatever comes. */
 class Gain {
   readonly #wander: Service["wander"];
@@ -67,10 +65,9 @@ class Gain {
   }
 
   next(seen: boolean): Gains {
-    const [quickly, slowly] = [decay(wanderSeconds.quick), decay(wanderSeconds.slow)];
-    this.#quick = quickly ** 2 * this.#quick + this.#wander.seconds ** 2 * (1 - quickly ** 2);
-    this.#slow = slowly ** 2 * this.#slow + this.#wander.minutes ** 2 * (1 - slowly ** 2);
-    this.#shared *= quickly * slowly;
+    this.#quick = keptOf.quick ** 2 * this.#quick + this.#wander.seconds ** 2 * (1 - keptOf.quick ** 2);
+    this.#slow = keptOf.slow ** 2 * this.#slow + this.#wander.minutes ** 2 * (1 - keptOf.slow ** 2);
+    this.#shared *= keptOf.quick * keptOf.slow;
     const [ofQuick, ofSlow] = [this.#quick + this.#shared, this.#slow + this.#shared];
     const variance = ofQuick + ofSlow + this.#noise;
     if (!seen) return { quick: 0, slow: 0, variance };
@@ -87,8 +84,8 @@ class Whitened {
   #slow = 0;
 
   next(value: number, gains: Gains): number {
-    this.#quick *= decay(wanderSeconds.quick);
-    this.#slow *= decay(wanderSeconds.slow);
+    this.#quick *= keptOf.quick;
+    this.#slow *= keptOf.slow;
     const error = value - this.#quick - this.#slow;
     this.#quick += gains.quick * error;
     this.#slow += gains.slow * error;

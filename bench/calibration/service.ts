@@ -65,14 +65,14 @@ export function pausesOf(random: Random, spanMs: number, perSecond: number, mean
   }
 }
 
-/** After so many seconds the level's quick and its slow wandering have forgotten where they were. */
-export const wanderSeconds = { quick: 3, slow: 60 } as const;
+/** How much of its quick and slow wandering a level keeps for a tenth of a second: they last for 3 and 60 s. */
+export const keptOf = { quick: Math.exp(-0.1 / 3), slow: Math.exp(-0.1 / 60) } as const;
 
 /** The level of latency over time as a factor: two Ornstein-Uhlenbeck processes and a slow wave, by the tenth of a second. */
 export function levels(random: Random, spanMs: number, { seconds, minutes, day }: Service["wander"], dayPhase: number) {
   const steps = Math.ceil(spanMs / 100) + 1;
   const level = new Float64Array(steps);
-  const [quick, slow] = [Math.exp(-0.1 / wanderSeconds.quick), Math.exp(-0.1 / wanderSeconds.slow)];
+  const { quick, slow } = keptOf;
   let [a, b] = [seconds * random.normal(), minutes * random.normal()];
   for (let i = 0; i < steps; i++) {
     a = a * quick + seconds * Math.sqrt(1 - quick * quick) * random.normal();
